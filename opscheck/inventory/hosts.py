@@ -1,0 +1,176 @@
+"""From names and URLs to Hosts: the host file, its system packs and the overrides of each host."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from opscheck.errors import InventoryError, did_you_mean
+from opscheck.inventory.consistency import check_host
+from opscheck.inventory.document import read
+from opscheck.inventory.secrets import read_secrets
+from opscheck.inventory.systems import System, load_system
+from opscheck.model import Component, Endpoint, Host, HostKind, Limits
+from opscheck.redact import Secret
+
+Pack = Callable[[str, Path], System]
+FILE_NAME: Final = "opscheck.toml"
+ADDRESS: Final = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}(/\S*)?")
+_MOST_NAMES: Final = 20  # of a fleet
+EMBEDDED: Final = "embedded"
+DEFAULT_SYSTEM: Final = "reference"
+PLACEHOLDER: Final = "embedded.invalid"  # the service has no address before it is started
+_EMBEDDED_LIMITS: Final = Limits(concurrency=64)
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """A host file, or none: then only `embedded` and URLs can be named."""
+
+    path: Path | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    hosts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """Every host that can be named."""
+        return sorted({EMBEDDED, *self.hosts})
+
+
+def find_inventory(start: Path) -> Path | None:
+    """opscheck.toml in this folder or the nearest one above it."""
+    return next((place / FILE_NAME for place in (start, *start.parents) if (place / FILE_NAME).is_file()), None)
+
+
+def load_inventory(path: Path | None) -> Inventory:
+    """Read and validate a host file.
+
+    Raises:
+        InventoryError: it cannot be read, or is not valid.
+    """
+    if path is None:
+        return Inventory()
+    data = read(path, "inventory.schema.json")
+    return Inventory(path, data.get("options", {}), data.get("hosts", {}))
+
+
+def select(words: Iterable[str], inventory: Inventory, *, system: str = "") -> list[Host]:
+    """The hosts that the user named, each once, in the order named.
+
+    Args:
+        words: names of the host file, `embedded`, or http(s) URLs.
+        system: the system pack of hosts given as URLs.
+
+    Raises:
+        InventoryError: an unknown name, with the nearest known one.
+    """
+    hosts: dict[str, Host] = {}
+    pack = functools.cache(load_system)  # a fleet has many hosts of few kinds
+    for word in words:
+        host = _by_url(word, inventory, system, pack) if "://" in word else _by_name(word, inventory, pack)
+        before = hosts.setdefault(host.name, host)
+        if before.components != host.components:
+            raise InventoryError(f"two URLs would both be called {host.name}: give them names in {FILE_NAME}")
+    return list(hosts.values())
+
+
+def _by_name(name: str, inventory: Inventory, pack: Pack) -> Host:
+    if name in inventory.hosts:
+        return _build(name, inventory.hosts[name], inventory, pack)
+    if name == EMBEDDED:
+        return _build(name, {}, inventory, pack)
+    if ADDRESS.fullmatch(name):
+        raise InventoryError(f'unknown host "{name}"; did you mean "http://{name}"?')
+    hint = did_you_mean(name, inventory.names)
+    where = inventory.path or f"there is no {FILE_NAME} here: opscheck init URL --name {name} writes one"
+    known = ", ".join(inventory.names[:_MOST_NAMES]) + (", ..." if len(inventory.names) > _MOST_NAMES else "")
+    raise InventoryError(f'unknown host "{name}"{hint} (known: {known}; {where})')
+
+
+def _by_url(url: str, inventory: Inventory, system: str, pack: Pack) -> Host:
+    parts = urlsplit(url)
+    try:
+        address = f"{parts.hostname}-{parts.port}" if parts.port else str(parts.hostname)
+    except ValueError:
+        raise InventoryError("a host is a name or a URL such as https://ops.example.org:8443") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise InventoryError(
+            "a host is a name or a URL such as https://ops.example.org:8443, without query and fragment"
+        )
+    if parts.password or parts.username:
+        raise InventoryError(f"{parts.hostname}: credentials do not belong in a URL; name the host in {FILE_NAME}")
+    name = re.sub(r"[^A-Za-z0-9.]+", "-", address).strip("-")
+    return _build(name, {"url": url, "system": system or DEFAULT_SYSTEM}, inventory, pack)
+
+
+def _build(name: str, data: Mapping[str, Any], inventory: Inventory, pack: Pack) -> Host:
+    folder = inventory.path.parent if inventory.path else Path.cwd()
+    system = pack(data.get("system", DEFAULT_SYSTEM), folder)
+    kind = HostKind.EMBEDDED if name == EMBEDDED else HostKind.LIVE
+    components = _components(name, kind, data, system)
+    check_host(name, data, system, pack(DEFAULT_SYSTEM, folder), folder)
+    limits = data.get("limits", {})
+    ca = data.get("ca")
+    secrets = _secrets(data, folder)
+    return Host(
+        name=name,
+        kind=kind,
+        system=system.name,
+        components=components,
+        endpoints=_endpoints(name, data, system),
+        secrets=secrets,
+        unset=tuple(sorted(set(data.get("secrets", {})) - set(secrets))),
+        slo={**system.slo, **data.get("slo", {})},
+        settings=_settings(kind, system, data),
+        limits=Limits(**limits) if limits else (_EMBEDDED_LIMITS if kind is HostKind.EMBEDDED else Limits()),
+        sensitive=data.get("sensitive", False),
+        ca=folder / Path(ca).expanduser() if ca else None,
+        http2=data.get("http2", False),
+    )
+
+
+def _components(name: str, kind: HostKind, data: Mapping[str, Any], system: System) -> dict[str, Component]:
+    urls = dict(data.get("urls", {}))
+    if "url" in data:
+        urls.setdefault(system.primary, data["url"])
+    if kind is HostKind.EMBEDDED:
+        urls = {component: f"http://{component}.{PLACEHOLDER}" for component in ("agent", "webfetch")} | urls
+    if not urls:
+        raise InventoryError(f"host {name} has neither url nor urls")
+    return {key: Component(key, url.rstrip("/")) for key, url in sorted(urls.items())}
+
+
+def _endpoints(name: str, data: Mapping[str, Any], system: System) -> dict[str, Endpoint]:
+    endpoints = dict(system.endpoints)
+    for key, change in data.get("endpoints", {}).items():
+        known = endpoints.get(key)
+        if known is None and not {"component", "path"} <= set(change):
+            hint = did_you_mean(key, endpoints)
+            raise InventoryError(f"host {name}: endpoints.{key}: system {system.name} has none of that name{hint}")
+        base = (
+            {"component": known.component, "path": known.path, "method": known.method, "auth": known.auth}
+            if known
+            else {}
+        )
+        endpoints[key] = Endpoint(name=key, **{**base, **change})
+    return endpoints
+
+
+def _settings(kind: HostKind, system: System, data: Mapping[str, Any]) -> dict[str, Any]:
+    settings = _merged(system.expect, data.get("expect", {}))
+    if kind is HostKind.EMBEDDED and not settings.get("tool", {}).get("url"):
+        settings["tool"] = {**settings.get("tool", {}), "url": f"http://page.{PLACEHOLDER}"}
+    return settings
+
+
+def _secrets(data: Mapping[str, Any], folder: Path) -> dict[str, Secret]:
+    return read_secrets(data.get("secrets", {}), folder=folder)
+
+
+def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: {**base.get(key, {}), **change.get(key, {})} for key in sorted({*base, *change})}
