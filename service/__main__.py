@@ -1,0 +1,91 @@
+"""`python -m service`: the agent and its page fetcher as a process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from pydantic import ValidationError
+
+from .app import create_app, create_webfetch_app
+from .listeners import Listener, Serving, bind, url_of
+from .settings import Settings
+
+_WEBFETCH_OFFSET = 81
+_GRACE_S = 5
+_USAGE_ERROR = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until SIGTERM or SIGINT, then let requests end and return 0. Options win over the environment."""
+    options = _parser().parse_args(arguments)
+    named = {"host": options.host, "port": options.port, "provider": options.provider, "state_dir": options.state_dir}
+    try:
+        settings = Settings(**{name: value for name, value in named.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return _refused(f"settings: {where + ': ' if where else ''}{first['msg']}")
+    port = None if options.no_webfetch else _webfetch_port(settings, options.webfetch_port)
+    try:
+        asyncio.run(_serve(settings, port))
+    except OSError as error:
+        return _refused(f"cannot start: {error.strerror or error}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m service", description=__doc__)
+    parser.add_argument("--host", help="address to listen on")
+    parser.add_argument("--port", type=int, help="the agent's port; 0 takes any free one")
+    parser.add_argument("--provider", choices=("embedded", "ollama", "openai"), help="where answers come from")
+    parser.add_argument("--state-dir", help="folder of conversations and memories")
+    fetcher = parser.add_mutually_exclusive_group()
+    fetcher.add_argument("--webfetch-port", type=int, help=f"default: the agent's port + {_WEBFETCH_OFFSET}")
+    fetcher.add_argument("--no-webfetch", action="store_true", help="the page fetcher runs elsewhere")
+    return parser
+
+
+def _webfetch_port(settings: Settings, asked: int | None) -> int:
+    if asked is not None:
+        return asked
+    return settings.port + _WEBFETCH_OFFSET if settings.port else 0
+
+
+async def _serve(settings: Settings, webfetch_port: int | None) -> None:
+    with ExitStack() as stack:
+        agent_socket = stack.enter_context(bind(settings.host, settings.port))
+        listeners = []
+        if webfetch_port is not None:
+            webfetch_socket = stack.enter_context(bind(settings.host, webfetch_port))
+            listeners.append(Listener("webfetch", webfetch_socket, create_webfetch_app(settings)))
+            if "webfetch_url" not in settings.model_fields_set:
+                settings = settings.model_copy(update={"webfetch_url": _reachable(url_of(webfetch_socket))})
+        listeners.insert(0, Listener("agent", agent_socket, create_app(settings)))
+        serving = Serving(listeners, grace_s=_GRACE_S)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, serving.stop)
+        await serving.start()
+        for listener in listeners:
+            sys.stdout.write(f"{listener.name} listening on {listener.url}\n")
+        sys.stdout.flush()
+        await serving.wait()
+
+
+def _reachable(url: str) -> str:
+    # Listening on every address is fine, calling it is not.
+    return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+
+
+def _refused(reason: str) -> int:
+    sys.stderr.write(f"{reason}\n")
+    return _USAGE_ERROR
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Conversations: memory, then tools, then the language model's answer."""

@@ -1,0 +1,1 @@
+"""Language models: one inside the process, and two kinds over HTTP."""

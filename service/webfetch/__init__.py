@@ -1,0 +1,1 @@
+"""The page fetcher: public pages only."""

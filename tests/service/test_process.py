@@ -1,0 +1,104 @@
+"""The service as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def process(*options: str, **env: str) -> Iterator[subprocess.Popen[str]]:
+    """Run `python -m service` and make sure that it has ended afterwards."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "service", *options],
+        cwd=_ROOT,
+        env={**os.environ, **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        try:
+            yield running
+        finally:
+            if running.poll() is None:
+                running.kill()
+
+
+def listeners(running: subprocess.Popen[str], count: int) -> dict[str, str]:
+    """Read the lines that name the listeners."""
+    assert running.stdout is not None
+    found = {}
+    for _ in range(count):
+        line = re.fullmatch(r"(\w+) listening on (http://\S+)\n", running.stdout.readline())
+        assert line is not None
+        found[line[1]] = line[2]
+    return found
+
+
+def test_it_names_its_listeners_serves_and_ends_well(tmp_path: Path, http: httpx.Client) -> None:
+    """Free ports are printed, both applications answer, SIGTERM ends it with 0 and without a warning."""
+    with process("--port", "0", "--state-dir", str(tmp_path)) as running:
+        urls = listeners(running, 2)
+        assert set(urls) == {"agent", "webfetch"}
+        for url in urls.values():
+            assert http.get(f"{url}/healthz").status_code == 200
+        assert http.get(f"{urls['agent']}/ready").json()["status"] == "pass"
+        running.send_signal(signal.SIGTERM)
+        _, errors = running.communicate(timeout=15)
+
+    assert running.returncode == 0
+    assert "Warning" not in errors
+    assert "Traceback" not in errors
+    assert '"route": "/ready"' in errors
+
+
+def test_the_environment_is_heeded_and_options_win(tmp_path: Path, http: httpx.Client) -> None:
+    """AGENT_PORT is where it listens; the page fetcher stays away when told so; options win over both."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    env = {"AGENT_PORT": str(port), "AGENT_STATE_DIR": str(tmp_path), "AGENT_LOG_LEVEL": "ERROR"}
+    with process("--no-webfetch", **env) as running:
+        assert listeners(running, 1) == {"agent": f"http://127.0.0.1:{port}"}
+        assert http.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=15)
+
+    assert (running.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--provider", "ollama"], "settings: Value error, llm_model is needed with provider ollama"),
+        (["--port", "70000"], "settings: port: Input should be less than or equal to 65535"),
+    ],
+)
+def test_unusable_settings_are_one_clear_line(options: list[str], line: str) -> None:
+    """What cannot work is refused at start with status 2 and no traceback."""
+    with process(*options) as running:
+        output, errors = running.communicate(timeout=15)
+
+    assert (running.returncode, output, errors.strip()) == (2, "", line)
+
+
+def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
+    """An address that is taken is told as such."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        options = ("--port", str(taken.getsockname()[1]), "--no-webfetch", "--state-dir", str(tmp_path))
+        with process(*options) as running:
+            _, errors = running.communicate(timeout=15)
+
+    assert running.returncode == 2
+    assert errors == "cannot start: Address already in use\n"
