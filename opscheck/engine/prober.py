@@ -1,0 +1,233 @@
+"""What an observation gets as `probe`: every way of measuring, within the limits of one host."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from opscheck.engine.budget import HostBudget
+from opscheck.engine.eventually import eventually
+from opscheck.engine.preflight import Preflight
+from opscheck.engine.share import Share
+from opscheck.model import (
+    DnsAnswer,
+    EventStream,
+    Host,
+    HttpExchange,
+    Observed,
+    Request,
+    Samples,
+    TcpConnection,
+    TlsSession,
+    Unmeasured,
+)
+from opscheck.probes.dns import dns
+from opscheck.probes.http import HttpClient
+from opscheck.probes.limits import Caps
+from opscheck.probes.tcp import tcp
+from opscheck.probes.tls import tls
+from opscheck.redact import Secret
+
+T = TypeVar("T", bound=Observed | Unmeasured)
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+_AGAIN: ContextVar[bool] = ContextVar("opscheck_again", default=False)  # asked again on purpose: no answer from memory
+_REMEMBERED: Final = 32 * 1024 * 1024  # bytes of bodies that are kept for a second asker
+
+
+class Memory:
+    """Answers to the same question within a run, the oldest forgotten first."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, asyncio.Future[Any]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: str) -> asyncio.Future[Any] | None:
+        """The answer, or the way to it."""
+        return self._known.get(key)
+
+    def put(self, key: str, answer: asyncio.Future[Any]) -> None:
+        """Remember it, once it is there at the expense of older ones."""
+        self._known[key] = answer
+        answer.add_done_callback(self._weigh)
+
+    def _weigh(self, answer: asyncio.Future[Any]) -> None:
+        self._bytes += _size(answer)
+        while self._bytes > _REMEMBERED and len(self._known) > 1:
+            self._bytes -= _size(self._known.popitem(last=False)[1])
+
+
+def _size(answer: asyncio.Future[Any]) -> int:
+    if not answer.done() or answer.cancelled() or answer.exception():
+        return 0
+    seen = answer.result()
+    return len(seen.body) + 2000 if isinstance(seen, HttpExchange) else 2000
+
+
+@dataclass(slots=True)
+class Means:
+    """What all probers of a run share."""
+
+    client: HttpClient
+    share: Share
+    preflight: Preflight
+    caps: Caps
+    ceiling: float = float("inf")  # seconds for one request, whatever a suite asks for
+    memory: Memory = field(default_factory=Memory)
+
+
+class Prober:
+    """The probes, bound to one host. No method raises because of what the host does."""
+
+    def __init__(self, host: Host, means: Means, budget: HostBudget, *, fresh: bool = False) -> None:
+        self._fresh = fresh  # latency is judged: nothing from memory, which was measured under load
+        self._host = host
+        self._means = means
+        self._budget = budget
+
+    async def http(
+        self,
+        request: Request,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - a cap handed to the probe
+        fresh: bool = False,
+        follow_redirects: bool = False,
+        http2: bool | None = None,
+        body_cap: int | None = None,
+    ) -> HttpExchange | Unmeasured:
+        """One request and its whole answer. The same GET is sent once per run unless `fresh`.
+
+        Args:
+            timeout: seconds for the whole exchange, instead of the run's.
+            body_cap: bytes of body to read at most, instead of 2 MiB.
+        """
+        caps = self._caps(timeout, body_cap)
+        spoken = self._spoken(request.url, http2)
+
+        async def send() -> HttpExchange | Unmeasured:
+            failed = await self._ready(request.url)
+            if failed is not None:
+                return failed
+            return await self._means.client.http(
+                request, caps=caps, follow_redirects=follow_redirects, http2=spoken, ca=self._host.ca
+            )
+
+        if fresh or self._fresh or _AGAIN.get() or request.method not in _SAFE:
+            seen = await send()
+        else:
+            key = _digest(request, f"{self._host.name}|{caps}|{follow_redirects}|{spoken}")
+            seen = await self._once(key, send)
+        if isinstance(seen, HttpExchange) and request.method not in _SAFE:
+            self._count_tokens(seen.body)
+        return seen
+
+    async def stream(
+        self,
+        request: Request,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - a cap handed to the probe
+        until: str | None = "[DONE]",
+        http2: bool | None = None,
+    ) -> EventStream | Unmeasured:
+        """A server-sent event stream, read until an event's data is `until`, to its end or to a cap."""
+        failed = await self._ready(request.url)
+        if failed is not None:
+            return failed
+        caps = self._caps(timeout, None)
+        seen = await self._means.client.stream(
+            request, caps=caps, until=until, http2=self._spoken(request.url, http2), ca=self._host.ca
+        )
+        if isinstance(seen, EventStream):
+            for event in seen.events[-3:]:
+                self._count_tokens(event.data.encode())
+        return seen
+
+    async def tcp(self, address: str, port: int) -> TcpConnection | Unmeasured:
+        """A TCP connection, made and closed."""
+        return await tcp(address, port, caps=self._means.caps)
+
+    async def tls(self, address: str, port: int, *, server_name: str | None = None) -> TlsSession | Unmeasured:
+        """A TLS handshake that tells what is wrong with a certificate instead of refusing it."""
+        return await tls(address, port, server_name=server_name, caps=self._means.caps, ca=self._host.ca)
+
+    async def dns(self, name: str) -> DnsAnswer | Unmeasured:
+        """The addresses of a name."""
+        return await dns(name, caps=self._means.caps)
+
+    async def eventually(self, take: Callable[[], Awaitable[T]], until: Callable[[T], bool], **limits: float) -> T:
+        """Take again until it is so; see `opscheck.engine.eventually`."""
+        return await eventually(_anew(take), until, **limits)  # type: ignore[arg-type] # numbers only, checked there
+
+    async def together(self, *takes: Awaitable[T]) -> tuple[T, ...]:
+        """Several measurements at the same time, in the order given."""
+        return tuple(await asyncio.gather(*takes))
+
+    async def sample(self, count: int, take: Callable[[], Awaitable[T]]) -> Samples:
+        """The same question several times, for answers that vary by nature."""
+        anew = _anew(take)
+        return Samples(tuple(await asyncio.gather(*(anew() for _ in range(count)))))
+
+    def _caps(self, timeout: float | None, body_cap: int | None) -> Caps:
+        caps = self._means.caps
+        seconds = min(timeout or caps.timeout, self._means.ceiling)
+        return Caps(
+            timeout=seconds,
+            connect_timeout=min(caps.connect_timeout, seconds),
+            body=body_cap or caps.body,
+        )
+
+    def _spoken(self, url: str, http2: bool | None) -> bool | None:
+        """HTTP/2 as the caller wants it; else where the host file offers it and TLS can negotiate it."""
+        return (self._host.http2 and url.startswith("https:")) or None if http2 is None else http2
+
+    async def _ready(self, url: str) -> Unmeasured | None:
+        failed = await self._means.preflight.failure(self._host, url)
+        if failed is None:
+            await self._budget.pace.turn()
+            self._budget.spent.requests += 1
+        return failed
+
+    async def _once(self, key: str, send: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - what send gives
+        known = self._means.memory.get(key)
+        if known is None:
+            known = asyncio.ensure_future(self._means.share.once(f"request:{key}", send))
+            self._means.memory.put(key, known)
+        return known.result() if known.done() else await asyncio.shield(known)
+
+    def _count_tokens(self, body: bytes) -> None:
+        """Add what the answer says it used; an answer that says nothing is not guessed at."""
+        if b'"total_tokens"' not in body:
+            return
+        try:
+            used = json.loads(body)["usage"]["total_tokens"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return
+        if isinstance(used, int) and 0 < used < 10**9:
+            self._budget.spent.tokens += used
+
+
+def _anew(take: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
+    """The same measurement, asking the host every time."""
+
+    async def again() -> T:
+        token = _AGAIN.set(True)
+        try:
+            return await take()
+        finally:
+            _AGAIN.reset(token)
+
+    return again
+
+
+def _digest(request: Request, how: str) -> str:
+    """The same for two requests exactly when the host would see the same; keeps no secret."""
+    headers = [(name, value.reveal() if isinstance(value, Secret) else value) for name, value in request.headers]
+    told = repr((request.method, request.url, headers, request.body, how))
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
