@@ -1,0 +1,134 @@
+"""What the terminal shows: a failure in at most twelve lines, and the summary of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from opscheck.model import Outcome
+from opscheck.report.causes import root_causes
+from opscheck.report.latency import PHASES, phases_of
+from opscheck.report.run import Result, RunReport
+from opscheck.report.summary import counts, counts_by_host, headline
+from opscheck.report.visible import counted, milliseconds, visible
+
+_LABEL: Final = 11
+_LONGEST_CURL: Final = 1000  # a curl line that was cut could not be pasted: a longer one is left out
+_MOST_HOSTS: Final = 20
+_MOST_REASONS: Final = 4
+_MOST_CAUSES: Final = 10
+_MOST_NOTES: Final = 5
+_SHORT: Final = {
+    Outcome.FAIL: "fail",
+    Outcome.UNMEASURED: "unmeas",
+    Outcome.BLOCKED: "blocked",
+    Outcome.DEGRADED: "degr",
+    Outcome.WAIVED: "waived",
+    Outcome.PASS: "pass",
+}
+
+
+def phases_line(exchange: Mapping[str, object]) -> str:
+    """`dns 1 ms, connect 2 ms, first byte 30 ms, total 31 ms`; empty where nothing was timed."""
+    return ", ".join(f"{PHASES[name]} {milliseconds(value)}" for name, value in phases_of(exchange).items())
+
+
+def telling_exchange(result: Result) -> Mapping[str, object]:
+    """The exchange a result is shown with: the first that was seen, or where nothing could be, was not."""
+    blind = result.outcome in {Outcome.UNMEASURED, Outcome.BLOCKED}
+    telling = [item for item in result.evidence if (item.get("kind") == "unmeasured") is blind]
+    return next(iter((*telling, *result.evidence)), {})
+
+
+def failure_text(result: Result, *, width: int = 100) -> str:
+    """A failure in at most twelve lines: what, where, expected, got, how long, why, what next, and curl."""
+    shown = telling_exchange(result)
+    title = f"{result.outcome.value} {result.check} on {result.host}"
+    tried = f", {result.attempts} attempts" if result.attempts > 1 else ""
+    labelled = (
+        ("promise", result.promise),
+        ("where", shown.get("where", "")),
+        ("reason", result.reason),
+        ("expected", result.expected),
+        ("got", result.observed or shown.get("summary", "")),
+        ("phases", phases_line(shown) + tried if phases_line(shown) else tried.removeprefix(", ")),
+        ("cause", result.cause),
+        ("likely", result.likely_cause),
+        ("next", result.remedy),
+    )
+    lines = [visible(title, width)]
+    lines += [visible(f"  {name:<{_LABEL - 2}}{text}", width) for name, text in labelled if text]
+    if result.curl and len(result.curl) <= _LONGEST_CURL:
+        lines.append(f"  {'again':<{_LABEL - 2}}{visible(result.curl)}")
+    return "\n".join(lines)
+
+
+def summary_lines(report: RunReport, *, width: int = 100) -> list[str]:
+    """The end of a run: hosts, root causes, gaps of coverage, what was spent, and the decision last."""
+    lines = _hosts(report)
+    lines += _causes(report)
+    lines += _gaps(report)
+    lines += _spent(report)
+    lines += [f"note: {note}" for note in report.notes[:_MOST_NOTES]]
+    if len(report.notes) > _MOST_NOTES:
+        lines.append(f"note: {len(report.notes) - _MOST_NOTES} more in the report")
+    totals = ", ".join(f"{number:,} {outcome.value}" for outcome, number in counts(report.results).items())
+    lines += [totals or "no results", headline(report)]
+    return [visible(line, width) for line in lines]
+
+
+def _table(rows: Sequence[Sequence[str]], texts: int) -> list[str]:
+    """Rows as aligned columns; the first `texts` of them to the left, numbers to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column < texts else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _hosts(report: RunReport) -> list[str]:
+    if not report.hosts:
+        return []
+    by_host = counts_by_host(report.results)
+    seen = [outcome for outcome in _SHORT if any(outcome in found for found in by_host.values())]
+    rows = [["host", "kind", "system", *(_SHORT[outcome] for outcome in seen)]]
+    for host in report.hosts[:_MOST_HOSTS]:
+        found = by_host.get(host.name, {})
+        kind = f"{host.kind}, sensitive" if host.sensitive else host.kind
+        texts = [visible(text, 24) for text in (host.name, kind, host.system)]
+        rows.append([*texts, *(f"{found[outcome]:,}" if outcome in found else "." for outcome in seen)])
+    more = len(report.hosts) - _MOST_HOSTS
+    return [*_table(rows, 3), *([f"{counted(more, 'more host')} in the report"] if more > 0 else [])]
+
+
+def _causes(report: RunReport) -> list[str]:
+    causes = root_causes(report.results)
+    lines = [
+        f"root cause {visible(cause.id, 40)}: {len(cause.blocked):,} blocked behind it; {cause.reason}"
+        for cause in causes[:_MOST_CAUSES]
+    ]
+    if len(causes) > _MOST_CAUSES:
+        lines.append(f"root causes: {len(causes) - _MOST_CAUSES} more in the report")
+    return lines
+
+
+def _gaps(report: RunReport) -> list[str]:
+    """What was left out, by reason, the most frequent first; the reports name every check."""
+    reasons = Counter(gap.why for gap in report.gaps).most_common()
+    lines = [f"not applicable: {counted(number, 'check')}: {why}" for why, number in reasons[:_MOST_REASONS]]
+    rest = sum(number for _, number in reasons[_MOST_REASONS:])
+    return [*lines, *([f"not applicable: {counted(rest, 'check')} for other reasons"] if rest else [])]
+
+
+def _spent(report: RunReport) -> list[str]:
+    if not report.spent:
+        return []
+    requests = sum(spent.requests for spent in report.spent.values())
+    tokens = sum(spent.tokens for spent in report.spent.values())
+    budget = sum(spent.budget_tokens for spent in report.spent.values())
+    of = f" of {budget:,} allowed" if budget else ""
+    return [f"spent: {counted(requests, 'request')}, {counted(tokens, 'token')}{of}"]

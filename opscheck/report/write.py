@@ -1,0 +1,92 @@
+"""The only place of the package that writes files: every text is masked and asked for secrets before."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from opscheck.errors import OptionError, SecretLeak
+from opscheck.redact import Redactor
+from opscheck.report import html_report, json_report, markdown
+from opscheck.report.run import RunInfo, RunReport
+from opscheck.report.visible import visible
+
+RENDERERS: Final[dict[str, Callable[[RunReport], str]]] = {
+    ".html": html_report.render,
+    ".json": json_report.render,
+    ".md": markdown.render,
+}
+
+
+def write_reports(report: RunReport, paths: Sequence[Path], redactor: Redactor) -> list[Path]:
+    """Write the report to each path, in the form that its suffix names; all of them or, on a leak, none.
+
+    Raises:
+        OptionError: a suffix is unknown, a path cannot be written, or a secret is a word of every report.
+        SecretLeak: a registered secret was about to be written; nothing was.
+    """
+    forms = [(path, renderer_for(path)) for path in paths]
+    masked = report.masked(redactor)
+    texts = [(path, _safe_text(path, render, masked, redactor)) for path, render in forms]
+    for path, text in texts:
+        _write(path, text)
+    return [path for path, _ in texts]
+
+
+def renderer_for(path: Path) -> Callable[[RunReport], str]:
+    """The renderer that the suffix of a path names.
+
+    Raises:
+        OptionError: there is none.
+    """
+    found = RENDERERS.get(path.suffix.lower())
+    if found is None:
+        known = ", ".join(RENDERERS)
+        raise OptionError(f"no report is written as {visible(path.name, 80)!r}: the suffixes are {known}")
+    return found
+
+
+def _safe_text(path: Path, render: Callable[[RunReport], str], report: RunReport, redactor: Redactor) -> str:
+    run = RunInfo("", report.run.started, report.run.finished, "")
+    skeleton = RunReport(run, (), ())  # the frame alone: what every report says
+    common = redactor.leaks(render(skeleton))
+    if common:
+        raise OptionError(
+            f"secret {', '.join(common)} is a word that every {path.suffix} report contains: "
+            "it cannot be masked there; use a longer secret"
+        )
+    text = redactor.text(render(report))
+    leaked = redactor.leaks(text)
+    if leaked:
+        raise SecretLeak(f"secret {', '.join(leaked)} was about to be written to {path.name}: nothing written")
+    return text
+
+
+def _write(path: Path, text: str) -> None:
+    """Either the old file or the whole new one, never a part of it."""
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name[:40]}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            file.write(text)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except (OSError, ValueError) as error:
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink()
+        why = getattr(error, "strerror", None) or str(error)
+        raise OptionError(f"the report {visible(path, 200)} cannot be written: {visible(why, 120)}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
