@@ -1,0 +1,1 @@
+"""The suites: one folder for each concern, one promise for each test."""

@@ -1,0 +1,1 @@
+"""Liveness and readiness, and whether they tell the truth."""

@@ -1,0 +1,1 @@
+"""The main path: agent, chat, stream, tools, memory, page fetcher."""

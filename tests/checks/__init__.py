@@ -1,0 +1,1 @@
+"""Every check judges literal observations: what it passes, what it finds, and what it cannot see."""

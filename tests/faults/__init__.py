@@ -1,0 +1,1 @@
+"""Services that are broken on purpose, each in one way."""

@@ -1,0 +1,1 @@
+"""The suites, run against services that are broken on purpose."""
