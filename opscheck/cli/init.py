@@ -1,0 +1,120 @@
+"""`opscheck init URL`: look at the well-known endpoints, propose the system pack, write the host file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from opscheck.errors import InventoryError
+from opscheck.inventory import EMBEDDED, Inventory, System, load_system, pack_files, select
+from opscheck.model import HttpExchange, Request, Unmeasured
+from opscheck.probes.http import HttpClient
+from opscheck.probes.limits import Caps
+
+_CAPS: Final = Caps(timeout=5.0, connect_timeout=3.0, body=256 * 1024)
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_NOT_THERE: Final = (404, 501)
+_ENOUGH: Final = 0.5  # of what a system promises
+
+
+def write_host_file(url: str, name: str, file: Path) -> Iterator[str]:
+    """Look, write, and tell what was seen line by line.
+
+    Raises:
+        InventoryError: the file is there already, the name or URL cannot be used, or nothing answers there.
+    """
+    if file.exists():
+        raise InventoryError(f"{file} is there already and is never overwritten; --file names another one")
+    if not _NAME.fullmatch(name):
+        raise InventoryError(f"{name!r} cannot be a host's name: letters, digits, dot, hyphen, underscore")
+    if name == EMBEDDED:
+        raise InventoryError(f"{name} is the built-in host; give this one another name")
+    select([url], Inventory())
+    url = url.rstrip("/")
+    systems = [load_system(pack) for pack in sorted(pack_files())]
+    seen = asyncio.run(_look(url, systems))
+    unreached = next(
+        (answer for answer in seen.values() if isinstance(answer, Unmeasured) and not answer.connected), None
+    )
+    if unreached is not None:
+        raise InventoryError(f"nothing to look at: {unreached.detail}; nothing was written")
+    yield from (_line(path, answer) for path, answer in sorted(seen.items()))
+    best = max(systems, key=lambda system: (_score(system, seen), system.name == "reference"))
+    matched, asked = _matched(best, seen)
+    if matched < asked * _ENOUGH:
+        yield "nothing was written: this looks like none of the systems that are known"
+        raise InventoryError(f"{matched} of {asked} endpoints of {best.name} are there; is {url} the right address?")
+    _write(file, _text(url, name, best))
+    yield f"{file}: host {name} as system {best.name} ({matched} of {asked} endpoints of {best.primary} are there)"
+    others = [f"{name} = a URL" for name in best.components if name != best.primary]
+    if others:
+        yield f"not asked: {', '.join(others)}: add them to urls to have them checked as well"
+    yield f"next: opscheck run -m readiness --host {name}"
+
+
+def _paths(system: System) -> dict[str, str]:
+    endpoints = system.endpoints.values()
+    return {one.path: one.method for one in endpoints if one.component == system.primary}
+
+
+async def _look(url: str, systems: list[System]) -> dict[str, HttpExchange | Unmeasured]:
+    """One harmless request to each well-known path: GET, or OPTIONS where the promise is a POST."""
+    paths = {path: method for system in systems for path, method in _paths(system).items()}
+    client = HttpClient(caps=_CAPS, user_agent="opscheck init")
+    try:
+        requests = [Request("GET" if method == "GET" else "OPTIONS", url + path) for path, method in paths.items()]
+        answers = await asyncio.gather(*(client.http(request) for request in requests))
+    finally:
+        await client.aclose()
+    return dict(zip(paths, answers, strict=True))
+
+
+def _there(answer: HttpExchange | Unmeasured | None) -> bool:
+    """Something answers there that is no page for people."""
+    return isinstance(answer, HttpExchange) and answer.status not in _NOT_THERE and answer.content_type != "text/html"
+
+
+def _matched(system: System, seen: Mapping[str, HttpExchange | Unmeasured]) -> tuple[int, int]:
+    paths = _paths(system)
+    return sum(_there(seen.get(path)) for path in paths), len(paths)
+
+
+def _score(system: System, seen: Mapping[str, HttpExchange | Unmeasured]) -> float:
+    """Endpoints that are there, less those that are missing: a pack that promises more has to keep more."""
+    matched, asked = _matched(system, seen)
+    return matched - 2.0 * (asked - matched)
+
+
+def _line(path: str, answer: HttpExchange | Unmeasured) -> str:
+    told = str(answer.status) if isinstance(answer, HttpExchange) else answer.detail
+    return f"  {path:<24} {told}"
+
+
+def _text(url: str, name: str, system: System) -> str:
+    secrets = sorted({endpoint.auth for endpoint in system.endpoints.values() if endpoint.auth})
+    lines = [
+        "# Hosts that opscheck checks: opscheck run --host NAME. Keys: docs/inventory.md.",
+        f"[hosts.{name}]" if "." not in name else f"[hosts.{json.dumps(name)}]",
+        f"system = {json.dumps(system.name)}",
+        f"sensitive = {'false' if '127.0.0.1' in url or 'localhost' in url else 'true'}",
+        f"urls = {{ {system.primary} = {json.dumps(url)} }}",
+    ]
+    if secrets:
+        prefix = re.sub(r"[^A-Z0-9]", "_", name.upper())
+        wanted = ", ".join(f'{secret} = {{ env = "{prefix}_{secret.upper()}" }}' for secret in secrets)
+        lines.append(f"# secrets = {{ {wanted} }}")
+    lines += [f"# slo = {{ {', '.join(f'{key} = {value:g}' for key, value in system.slo.items())} }}"]
+    lines += ["# limits = { requests_per_second = 5, concurrency = 3, tokens = 2000 }", ""]
+    return "\n".join(lines)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(text)
+    except OSError as error:
+        raise InventoryError(f"{file}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,1 @@
+"""opscheck as users install it: from a wheel, beside other plugins, on the oldest pytest."""
