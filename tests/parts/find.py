@@ -1,0 +1,28 @@
+"""Where a test gets a real program: from PATH, else from the cache, else it is skipped."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.parts.part import cache_folder, which
+from tests.parts.recipes import PARTS
+
+
+def find_tool(name: str) -> Path | None:
+    """Return the program or file called `name`, from PATH and system folders first, then from the cache."""
+    for part in PARTS:
+        if name in {part.name, part.file}:
+            return part.find(cache_folder())
+    return which(name)
+
+
+def require_tool(name: str) -> Path:
+    """Return the program called `name`; skip the test without it, or fail if OPSCHECK_REQUIRE_TOOLS is 1."""
+    found = find_tool(name)
+    if found is not None:
+        return found
+    reason = f"{name} is not installed"
+    if os.environ.get("OPSCHECK_REQUIRE_TOOLS") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
