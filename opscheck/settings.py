@@ -20,6 +20,7 @@ class Option:
     Attributes:
         kind: `str`, `float`, `int`, `bool`, or `list` (repeatable on the command line, comma-separated elsewhere).
         minimum: the smallest number allowed.
+        known_as: an environment variable without the prefix that pipelines already set.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Option:
     help: str
     metavar: str = ""
     minimum: float = 0.0
+    known_as: str = ""
 
     @property
     def flag(self) -> str:
@@ -57,6 +59,13 @@ OPTIONS: Final[tuple[Option, ...]] = (
     Option("report", "list", (), "write a report: .html, .json or .md; repeatable", "PATH"),
     Option("allow_mutating", "bool", False, "let mutating checks run (never on a sensitive host)"),
     Option("strict", "bool", False, "DEGRADED fails"),
+    Option(
+        "fail_on_legacy",
+        "bool",
+        False,
+        "a deprecated endpoint that still answers fails (also FAIL_ON_LEGACY=true)",
+        known_as="FAIL_ON_LEGACY",
+    ),
     Option("timeout", "float", 10.0, "seconds that one request may take", "SECONDS", 0.01),
     Option(
         "preflight_timeout",
@@ -173,7 +182,7 @@ def resolve(
     file = inventory or {}
     sources: tuple[tuple[str, Callable[[Option], object]], ...] = (
         ("command line", command_line),
-        ("environment", lambda option: environment.get(option.env)),
+        ("environment", lambda option: environment.get(option.env) or environment.get(option.known_as)),
         ("inventory", lambda option: file.get(option.name)),
         ("ini", ini),
     )

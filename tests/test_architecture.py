@@ -98,7 +98,7 @@ def test_markers_are_registered_with_help(pytester: pytest.Pytester) -> None:
     """Every marker stands in `pytest --markers` with a line of help, and passes under strict markers."""
     listed = pytester.runpytest_subprocess("--markers").stdout.str()
 
-    assert len(MARKERS) == 16
+    assert len(MARKERS) == 17
     for marker, text in MARKERS.items():
         assert f"@pytest.mark.{marker}: {text}" in listed
 
@@ -135,5 +135,6 @@ def test_the_extras_are_what_the_design_promises() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     core = {re.split(r"[><=\[]", requirement)[0] for requirement in project["dependencies"]}
 
-    assert core == {"h2", "httptools", "httpx", "jsonschema", "pytest", "typer"}
-    assert set(project["optional-dependencies"]) == {"service", "report", "parallel", "containers", "infra", "all"}
+    assert core == {"h2", "http-sf", "httptools", "httpx", "jsonschema", "pytest", "typer"}
+    extras = {"service", "report", "parallel", "web", "containers", "infra", "all"}
+    assert set(project["optional-dependencies"]) == extras

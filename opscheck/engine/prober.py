@@ -101,12 +101,14 @@ class Prober:
         follow_redirects: bool = False,
         http2: bool | None = None,
         body_cap: int | None = None,
+        accept_encoding: str = "gzip, deflate",
     ) -> HttpExchange | Unmeasured:
         """One request and its whole answer. The same GET is sent once per run unless `fresh`.
 
         Args:
             timeout: seconds for the whole exchange, instead of the run's.
             body_cap: bytes of body to read at most, instead of 2 MiB.
+            accept_encoding: the content-encodings that are asked for, such as `br` or `identity`.
         """
         caps = self._caps(timeout, body_cap)
         spoken = self._spoken(request.url, http2)
@@ -116,13 +118,18 @@ class Prober:
             if failed is not None:
                 return failed
             return await self._means.client.http(
-                request, caps=caps, follow_redirects=follow_redirects, http2=spoken, ca=self._host.ca
+                request,
+                caps=caps,
+                follow_redirects=follow_redirects,
+                http2=spoken,
+                accept_encoding=accept_encoding,
+                ca=self._host.ca,
             )
 
         if fresh or self._fresh or _AGAIN.get() or request.method not in _SAFE:
             seen = await send()
         else:
-            key = _digest(request, f"{self._host.name}|{caps}|{follow_redirects}|{spoken}")
+            key = _digest(request, f"{self._host.name}|{caps}|{follow_redirects}|{spoken}|{accept_encoding}")
             seen = await self._once(key, send)
         if isinstance(seen, HttpExchange) and request.method not in _SAFE:
             self._count_tokens(seen.body)

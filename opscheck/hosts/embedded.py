@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from opscheck.bundled import folder, service_package
-from opscheck.inventory import PLACEHOLDER
+from opscheck.inventory import EMBEDDED_ORIGIN, PLACEHOLDER
 from opscheck.model import Component, Host, Kind, Unmeasured
 from opscheck.processes import alive
 
@@ -75,6 +75,7 @@ def launch() -> Embedded:
         state_dir=Path(state.name),
         provider="embedded",
         webfetch_allow=f"127.0.0.1:{pages.server_address[1]}",
+        allowed_origins=EMBEDDED_ORIGIN,
     )
     return Embedded(running.EmbeddedService(chosen).start(), pages, state)
 

@@ -1,10 +1,20 @@
 """The inventory: host files and system packs, validated, turned into Hosts."""
 
-from opscheck.inventory.hosts import EMBEDDED, FILE_NAME, PLACEHOLDER, Inventory, find_inventory, load_inventory, select
+from opscheck.inventory.hosts import (
+    EMBEDDED,
+    EMBEDDED_ORIGIN,
+    FILE_NAME,
+    PLACEHOLDER,
+    Inventory,
+    find_inventory,
+    load_inventory,
+    select,
+)
 from opscheck.inventory.systems import System, load_system, pack_files
 
 __all__ = [
     "EMBEDDED",
+    "EMBEDDED_ORIGIN",
     "FILE_NAME",
     "PLACEHOLDER",
     "Inventory",

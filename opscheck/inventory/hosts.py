@@ -23,6 +23,7 @@ FILE_NAME: Final = "opscheck.toml"
 ADDRESS: Final = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}(/\S*)?")
 _MOST_NAMES: Final = 20  # of a fleet
 EMBEDDED: Final = "embedded"
+EMBEDDED_ORIGIN: Final = "https://app.example.org"  # the one that the embedded service lets in
 DEFAULT_SYSTEM: Final = "reference"
 PLACEHOLDER: Final = "embedded.invalid"  # the service has no address before it is started
 _EMBEDDED_LIMITS: Final = Limits(concurrency=64)
@@ -126,7 +127,7 @@ def _build(name: str, data: Mapping[str, Any], inventory: Inventory, pack: Pack)
         secrets=secrets,
         unset=tuple(sorted(set(data.get("secrets", {})) - set(secrets))),
         slo={**system.slo, **data.get("slo", {})},
-        settings=_settings(kind, system, data),
+        settings=_settings(kind, system, data, folder),
         limits=Limits(**limits) if limits else (_EMBEDDED_LIMITS if kind is HostKind.EMBEDDED else Limits()),
         sensitive=data.get("sensitive", False),
         ca=folder / Path(ca).expanduser() if ca else None,
@@ -142,6 +143,11 @@ def _components(name: str, kind: HostKind, data: Mapping[str, Any], system: Syst
         urls = {component: f"http://{component}.{PLACEHOLDER}" for component in ("agent", "webfetch")} | urls
     if not urls:
         raise InventoryError(f"host {name} has neither url nor urls")
+    for plain, secure in system.plain_of.items():
+        # Both listen at the standard ports: where one is, the other is known. Elsewhere the host file says it.
+        parts = urlsplit(urls.get(secure, ""))
+        if plain not in urls and parts.scheme == "https" and parts.port in (None, 443):
+            urls[plain] = f"http://{parts.hostname}"
     return {key: Component(key, url.rstrip("/")) for key, url in sorted(urls.items())}
 
 
@@ -161,11 +167,25 @@ def _endpoints(name: str, data: Mapping[str, Any], system: System) -> dict[str, 
     return endpoints
 
 
-def _settings(kind: HostKind, system: System, data: Mapping[str, Any]) -> dict[str, Any]:
-    settings = _merged(system.expect, data.get("expect", {}))
-    if kind is HostKind.EMBEDDED and not settings.get("tool", {}).get("url"):
-        settings["tool"] = {**settings.get("tool", {}), "url": f"http://page.{PLACEHOLDER}"}
+def _settings(kind: HostKind, system: System, data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    settings = _merged(system.expect, _beside(data.get("expect", {}), folder))
+    if kind is HostKind.EMBEDDED:
+        page = {"url": f"http://page.{PLACEHOLDER}"}
+        for section, values in (("tool", page), ("cors", {"allowed": [EMBEDDED_ORIGIN]})):
+            set_by_user = {key: value for key, value in settings.get(section, {}).items() if value}
+            settings[section] = {**settings.get(section, {}), **values, **set_by_user}
     return settings
+
+
+def _beside(expect: Mapping[str, Mapping[str, Any]], folder: Path) -> dict[str, dict[str, Any]]:
+    """The same with files and folders relative to the host file, as their keys tell: `_file`, `_files`, `_folder`."""
+
+    def placed(key: str, value: Any) -> Any:  # noqa: ANN401 - a setting has the type that its pack gives it
+        if key.endswith("_files"):
+            return [str(folder / Path(one).expanduser()) for one in value]
+        return str(folder / Path(value).expanduser()) if key.endswith(("_file", "_folder")) and value else value
+
+    return {section: {key: placed(key, value) for key, value in told.items()} for section, told in expect.items()}
 
 
 def _secrets(data: Mapping[str, Any], folder: Path) -> dict[str, Secret]:

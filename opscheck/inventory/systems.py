@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ class System:
     Attributes:
         primary: the component that a lone URL means.
         components: their names.
+        plain_of: components that are another one over plain HTTP, with that other's name.
         expect: further data by section, for what the suites expect.
     """
 
@@ -30,6 +31,7 @@ class System:
     endpoints: Mapping[str, Endpoint]
     slo: Mapping[str, float]
     expect: Mapping[str, Mapping[str, Any]]
+    plain_of: Mapping[str, str] = field(default_factory=dict)
 
 
 def pack_files(beside: Path | None = None) -> dict[str, Path]:
@@ -67,4 +69,5 @@ def load_system(name: str, beside: Path | None = None) -> System:
         endpoints,
         data.get("slo", {}),
         data.get("expect", {}),
+        {key: facts["plain_of"] for key, facts in data["components"].items() if "plain_of" in facts},
     )

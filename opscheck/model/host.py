@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -118,6 +118,10 @@ class Host:
     def post(self, endpoint: str, payload: object) -> Request:
         """A request with a JSON body."""
         return self.request(endpoint).with_json(payload)
+
+    def expecting(self, section: str, **values: object) -> Host:
+        """The same host with these expectations in place of its own."""
+        return replace(self, settings={**self.settings, section: {**self.settings.get(section, {}), **values}})
 
     def notes(self) -> list[str]:
         """What a reader of any verdict on this host should know."""

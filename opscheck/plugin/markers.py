@@ -15,6 +15,7 @@ MARKERS: Final = {
     "status": "the status summary and its state machine",
     "cors": "what browsers of other origins may do",
     "sri": "subresource integrity of pages and their assets",
+    "edge": "the reverse proxy in front: TLS, limits, errors in the service's own format",
     "legacy": "deprecated endpoints: announced, unused, gone",
     "infra": "the stores, queues and gateways that the system stands on",
     "docker": "engine, containers, volumes and images",

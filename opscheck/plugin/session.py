@@ -224,6 +224,8 @@ def make_session(config: pytest.Config) -> OpsSession:
     """
     settings = settings_of(config)
     hosts = select(settings.host, config.stash[INVENTORY], system=settings.system)
+    if settings.fail_on_legacy:
+        hosts = [host.expecting("legacy", gate=True) for host in hosts]
     redactor = redactor_of(config)
     try:
         for host in hosts:

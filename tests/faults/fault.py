@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ class Fault:
         settings, fetcher_settings: what the applications are set up with.
         made: parts that take the place of the agent's own.
         slo: budgets of the host.
+        toml: further lines of the host file; HOST stands for the host's name.
+        edge: the service stands behind the shipped nginx configuration, changed by this function of its text.
         fetcher_stopped: nothing listens at the page fetcher's address.
     """
 
@@ -38,6 +40,8 @@ class Fault:
     made: Mapping[str, Any] = field(default_factory=dict)
     slo: Mapping[str, float] = field(default_factory=dict)
     fetcher_stopped: bool = False
+    toml: str = ""
+    edge: Callable[[str], str] | None = None
 
     @property
     def needs_own_fetcher(self) -> bool:

@@ -122,7 +122,9 @@ def _section(fault: Fault, agent: str, fetcher: str, page: str) -> str:
             f'system = "{fault.system}"',
             f'urls = {{ agent = "{agent}", webfetch = "{fetcher}" }}',
             f"slo = {{ {slo} }}",
-            f'expect = {{ tool = {{ url = "{page}" }} }}',
+            f"[hosts.{fault.name}.expect.tool]",
+            f'url = "{page}"',
+            fault.toml.replace("HOST", fault.name),
             "",
         ]
     )

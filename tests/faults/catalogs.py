@@ -1,0 +1,35 @@
+"""Which broken services there are, by the suites that have to find them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tests.faults import agent_stack
+from tests.faults.fault import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Broken services that one run judges together.
+
+    Attributes:
+        suites: the marker expression of that run.
+        faults: each turns exactly its checks red.
+        unbroken: turn none red.
+    """
+
+    suites: str
+    faults: tuple[Fault, ...]
+    unbroken: tuple[Fault, ...]
+
+    @property
+    def every(self) -> tuple[Fault, ...]:
+        """All of its services."""
+        return (*self.unbroken, *self.faults)
+
+
+CATALOGS: Final[Mapping[str, Catalog]] = {
+    "agent": Catalog("readiness or smoke or cors", agent_stack.FAULTS, agent_stack.UNBROKEN),
+}
