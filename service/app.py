@@ -8,25 +8,31 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from starlette.middleware import Middleware
+
 from . import __version__
 from .agent.agent_routes import agent_routes
 from .agent.chat_routes import chat_routes
 from .agent.orchestrator import Limits, Orchestrator
 from .agent.parts import Memory, Tool
-from .agent.parts import Provider as ChatProvider
 from .agent.tools import ToolBox
 from .agent.web_fetch import WebFetch
+from .build import build_of
 from .clock import Clock, SystemClock
+from .composition.language_models import LanguageModels, Provider, language_models
+from .composition.upstreams import Upstreams
+from .http.api_key import key_guard
+from .http.status_path import StatusPathLayer
 from .layers import layered_app
 from .logs import Log, make_log
 from .metrics import Metrics
-from .providers.embedded import EmbeddedProvider
-from .providers.ollama import Ollama
-from .providers.openai_compatible import OpenAICompatible
+from .page import page_routes
 from .status.dependency import Dependency
-from .status.llm_path import LlmPath, ModelHost
+from .status.legacy import Legacy
 from .status.readiness import Readiness, Snapshot
 from .status.routes import Identity, liveness_routes, metrics_routes, readiness_routes
+from .status.status_routes import CorsStatus, Uptime, status_routes
+from .status.summary import Summary
 from .stores.edge_vectors import EdgeVectors
 from .stores.interactions import Interactions
 from .stores.sqlite_vectors import SqliteVectors
@@ -42,11 +48,7 @@ if TYPE_CHECKING:
     from .upstream import Upstream
 
 _FETCH_TOOL_TIMEOUT_S = 30.0
-_OLLAMA_URL = "http://127.0.0.1:11434"
-
-
-class Provider(ChatProvider, ModelHost, Protocol):
-    """A language model that answers and can be looked at."""
+_MEMORY = "vectors"
 
 
 class Vectors(Memory, Protocol):
@@ -65,14 +67,15 @@ class _Parts:
 
     clock: Clock
     log: Log
+    identity: Identity
     metrics: Metrics
-    provider: Provider
+    models: LanguageModels
     vectors: Vectors
     history: Interactions
     fetcher: Upstream
-    path: LlmPath
     readiness: Readiness
-    upstreams: Sequence[Upstream]
+    upstreams: Upstreams
+    legacy: Legacy
 
 
 def create_app(
@@ -93,8 +96,13 @@ def create_app(
     clock = clock if clock is not None else SystemClock()
     log = log if log is not None else make_log(settings.log_level)
     parts = _parts(settings, provider, vectors, transport=transport, clock=clock, log=log)
-    lifespan = _lifespan(settings, parts)
-    app = layered_app(settings, settings.app_name, lifespan, clock=clock, log=log, metrics=parts.metrics)
+    legacy = parts.legacy
+    marks = Middleware(
+        StatusPathLayer, deprecation=legacy.deprecation(), sunset=legacy.sunset(), succeeded=legacy.paths()
+    )
+    app = layered_app(
+        settings, settings.app_name, _lifespan(parts), clock=clock, log=log, metrics=parts.metrics, more=[marks]
+    )
     for router in _routers(settings, parts, tools):
         app.include_router(router)
     return app
@@ -120,10 +128,10 @@ def create_webfetch_app(
         max_bytes=settings.webfetch_max_bytes,
         transport=transport,
     )
-    identity = Identity(__version__, settings.build_sha, settings.build_time)
-    metrics = Metrics(service="webfetch", version=__version__, sha=settings.build_sha)
+    identity = _identity(settings)
+    metrics = Metrics(service="webfetch", version=__version__, sha=identity.of.sha)
     metrics.set_ready("webfetch", ready=True)
-    readiness = Readiness((), clock=clock, dependency_timeout_s=1.0, budget_s=1.0)
+    readiness = Readiness((), clock=clock, limit_s=1.0)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -148,52 +156,72 @@ def _parts(
     clock: Clock,
     log: Log,
 ) -> _Parts:
-    upstreams: list[Upstream] = []
-
-    def upstream(base_url: str, timeout_s: float, *, with_key: bool = False) -> Upstream:
-        made = _upstream(settings, base_url, timeout_s, transport, with_key=with_key)
-        upstreams.append(made)
-        return made
-
-    metrics = Metrics(service="agent", version=__version__, sha=settings.build_sha)
-    provider = provider if provider is not None else _provider(settings, upstream)
+    identity = _identity(settings)
+    metrics = Metrics(service="agent", version=__version__, sha=identity.of.sha)
+    upstreams = Upstreams(transport, connect_timeout_s=settings.llm_connect_timeout_s)
+    models = language_models(settings, provider, upstreams, clock=clock, log=log, metrics=metrics)
     vectors = vectors if vectors is not None else _vectors(settings)
     history = Interactions(settings.state_dir / "agent_state.sqlite", busy_timeout_s=settings.busy_timeout_s)
-    fetcher = upstream(settings.webfetch_url, _FETCH_TOOL_TIMEOUT_S)
-    path = LlmPath(provider, clock, settings.warming_budget_s)
-    readiness = _readiness(
-        settings, clock=clock, metrics=metrics, path=path, history=history, vectors=vectors, fetcher=fetcher
+    fetcher = upstreams.make(settings.webfetch_url, _FETCH_TOOL_TIMEOUT_S)
+
+    async def ask_fetcher() -> None:
+        await fetcher.get_json("healthz")
+
+    def told(snapshot: Snapshot) -> None:
+        metrics.set_ready("agent", ready=snapshot.ready)
+
+    readiness = Readiness(
+        [
+            Dependency("sqlite", "datastore", history.probe),
+            Dependency(_MEMORY, "datastore", vectors.probe),
+            Dependency("webfetch", "component", ask_fetcher, required=False),
+        ],
+        models.state,
+        clock=clock,
+        limit_s=min(settings.dependency_timeout_s, settings.ready_budget_s),
+        told=told,
     )
-    return _Parts(clock, log, metrics, provider, vectors, history, fetcher, path, readiness, upstreams)
+    legacy = Legacy(settings.legacy_status == "on", settings.legacy_deprecated_at, settings.legacy_sunset_at, clock)
+    return _Parts(clock, log, identity, metrics, models, vectors, history, fetcher, readiness, upstreams, legacy)
 
 
-def _lifespan(settings: Settings, parts: _Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(parts: _Parts) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
-            for upstream in parts.upstreams:
-                stack.push_async_callback(upstream.close)
+            stack.push_async_callback(parts.upstreams.close)
             stack.push_async_callback(parts.history.close)
             stack.push_async_callback(parts.vectors.close)
             stack.push_async_callback(parts.readiness.close)
-            poller = asyncio.create_task(parts.readiness.poll(settings.primary_poll_interval_s))
-            stack.push_async_callback(_end, poller)
+            stack.push_async_callback(parts.models.state.close)
+            stack.push_async_callback(_end, asyncio.create_task(parts.models.state.poll()))
             yield
 
     return lifespan
 
 
 def _routers(settings: Settings, parts: _Parts, tools: Sequence[Tool]) -> list[APIRouter]:
-    identity = Identity(__version__, settings.build_sha, settings.build_time)
+    state, build, budget_s = parts.models.state, parts.identity.of, settings.warming_s()
+    summary = Summary(parts.readiness, state, build, memory=_MEMORY, budget_s=budget_s)
+    bodies = {
+        "summary": summary.body,
+        "cors": CorsStatus(settings.allowed_origins, parts.clock).body,
+        "uptime": Uptime(parts.clock, build).body,
+    }
     orchestrator = _orchestrator(settings, parts, tools)
+    guard = key_guard(settings.own_key())
+    retry_after_s = settings.primary_poll_interval_s
     return [
-        liveness_routes(identity),
-        readiness_routes(identity, parts.readiness, parts.path, retry_after_s=settings.primary_poll_interval_s),
+        liveness_routes(parts.identity),
+        readiness_routes(parts.identity, parts.readiness, summary.llm, retry_after_s=retry_after_s),
         metrics_routes(parts.metrics, parts.readiness),
-        agent_routes(orchestrator, max_body_bytes=settings.max_body_bytes),
+        status_routes(bodies, parts.legacy),
+        page_routes(),
+        agent_routes(orchestrator, guard, max_body_bytes=settings.max_body_bytes),
         chat_routes(
             orchestrator,
-            parts.provider,
+            parts.models.answering,
+            guard,
             clock=parts.clock,
             log=parts.log,
             max_body_bytes=settings.max_body_bytes,
@@ -204,7 +232,7 @@ def _routers(settings: Settings, parts: _Parts, tools: Sequence[Tool]) -> list[A
 
 def _orchestrator(settings: Settings, parts: _Parts, tools: Sequence[Tool]) -> Orchestrator:
     return Orchestrator(
-        provider=parts.provider,
+        provider=parts.models.answering,
         history=parts.history,
         memory=parts.vectors,
         tools=ToolBox(
@@ -220,69 +248,14 @@ def _orchestrator(settings: Settings, parts: _Parts, tools: Sequence[Tool]) -> O
     )
 
 
-def _provider(settings: Settings, upstream: Callable[..., Upstream]) -> Provider:
-    if settings.provider == "embedded":
-        return EmbeddedProvider()
-    made = upstream(settings.llm_base_url or _OLLAMA_URL, settings.llm_timeout_s, with_key=True)
-    if settings.provider == "ollama":
-        return Ollama(made, settings.llm_model, timeout_s=settings.llm_timeout_s)
-    return OpenAICompatible(made, settings.llm_model, timeout_s=settings.llm_timeout_s)
-
-
-def _upstream(
-    settings: Settings,
-    base_url: str,
-    timeout_s: float,
-    transport: httpx.AsyncBaseTransport | None,
-    *,
-    with_key: bool,
-) -> Upstream:
-    from .upstream import Upstream  # noqa: PLC0415 - brings the HTTP client, which is slow to import
-
-    return Upstream(
-        base_url,
-        timeout_s=timeout_s,
-        connect_timeout_s=settings.llm_connect_timeout_s,
-        api_key=settings.api_key() if with_key else None,
-        transport=transport,
-    )
+def _identity(settings: Settings) -> Identity:
+    return Identity(__version__, build_of(settings.build_sha, settings.build_time))
 
 
 def _vectors(settings: Settings) -> Vectors:
     if settings.vector_engine == "qdrant-edge":
         return EdgeVectors(settings.state_dir / "vectors")
     return SqliteVectors(settings.state_dir / "vectors.sqlite", busy_timeout_s=settings.busy_timeout_s)
-
-
-def _readiness(
-    settings: Settings,
-    *,
-    clock: Clock,
-    metrics: Metrics,
-    path: LlmPath,
-    history: Interactions,
-    vectors: Vectors,
-    fetcher: Upstream,
-) -> Readiness:
-    async def ask_fetcher() -> None:
-        await fetcher.get_json("healthz")
-
-    def told(snapshot: Snapshot) -> None:
-        metrics.set_ready("agent", ready=snapshot.ready)
-        path.follow(next(found.status for found in snapshot.findings if found.name == "llm"))
-
-    return Readiness(
-        [
-            Dependency("sqlite", "datastore", history.probe),
-            Dependency("vectors", "datastore", vectors.probe),
-            Dependency("llm", "component", path.probe),
-            Dependency("webfetch", "component", ask_fetcher, required=False),
-        ],
-        clock=clock,
-        dependency_timeout_s=settings.dependency_timeout_s,
-        budget_s=settings.ready_budget_s,
-        told=told,
-    )
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 Role = Literal["system", "user", "assistant", "tool", "developer"]
 FinishReason = Literal["stop", "length"]
+ServedBy = Literal["primary", "fallback"]
 
 _BYTES_PER_TOKEN = 4
 
@@ -45,19 +46,33 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of a streamed answer."""
+    """A piece of a streamed answer, and the model that says it where that is known."""
 
     text: str
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A whole answer: what was said, by which model, at what cost. Closes a stream as its last item."""
+    """A whole answer: what was said, by which model, at what cost. Closes a stream as its last item.
+
+    Which of several providers gave it is told by whoever chose among them.
+    """
 
     text: str
     model: str
     finish_reason: FinishReason
     usage: Usage
+    provider: str = ""
+    served_by: ServedBy = "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a model's host lists, and whether the model that is wanted is among it."""
+
+    names: tuple[str, ...]
+    present: bool
 
 
 def estimate_tokens(text: str) -> int:

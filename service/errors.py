@@ -6,6 +6,8 @@
         BodyTooLarge        413
         WrongMediaType      415
         ClientGone          499  nobody is left to be answered
+      Unauthorized          401  the key is missing or wrong
+      Gone                  410  the address has been given up
       StateUnavailable      503  the exchange cannot be read or kept
       MemoryUnavailable     503  the vector store cannot be asked (never fails a chat)
       UpstreamError         502  the language model's side failed
@@ -15,6 +17,7 @@
         UpstreamRefusedKey  502
         ModelMissing        503
         UpstreamInvalid     502  it answered something that is no answer
+      NoProvider            503  neither the primary language model nor a fallback can answer
       FetchError            502  a page cannot be had
         UrlRejected         422
         AddressBlocked      403
@@ -26,6 +29,11 @@ The detail is always the service's own sentence: no upstream text, path, secret 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
 
 class ServiceError(Exception):
     """Something that a caller is told about, in one sentence."""
@@ -34,6 +42,7 @@ class ServiceError(Exception):
     code = "internal_error"
     title = "Internal Server Error"
     retry_after: int | None = None
+    headers: Mapping[str, str] = _NONE
 
     def __init__(self, detail: str, *, code: str | None = None, param: str | None = None) -> None:
         super().__init__(detail)
@@ -83,6 +92,23 @@ class ClientGone(RequestRejected):
     title = "Client Closed Request"
 
 
+class Unauthorized(ServiceError):
+    """The key is missing or wrong; which of the two is not told."""
+
+    status = 401
+    code = "unauthorized"
+    title = "Unauthorized"
+    headers = MappingProxyType({"www-authenticate": 'Bearer realm="agent"'})
+
+
+class Gone(ServiceError):
+    """The address has been given up; its successor is linked."""
+
+    status = 410
+    code = "gone"
+    title = "Gone"
+
+
 class StateUnavailable(ServiceError):
     """Conversations cannot be read or kept at this moment."""
 
@@ -102,8 +128,9 @@ class MemoryUnavailable(ServiceError):
 
 
 class UpstreamError(ServiceError):
-    """The language model's side failed."""
+    """The language model's side failed; `upstream_status` is what it answered, if it answered."""
 
+    upstream_status: int | None = None
     status = 502
     code = "llm_failed"
     title = "Upstream Failed"
@@ -156,6 +183,15 @@ class UpstreamInvalid(UpstreamError):
 
     code = "llm_invalid_answer"
     title = "Upstream Answer Invalid"
+
+
+class NoProvider(ServiceError):
+    """Nobody can answer now; the code tells why the primary cannot."""
+
+    status = 503
+    code = "no_provider"
+    title = "No Provider"
+    retry_after = 5
 
 
 class FetchError(ServiceError):

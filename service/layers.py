@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,16 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def layered_app(
-    settings: Settings, title: str, lifespan: Lifespan, *, clock: Clock, log: Log, metrics: Metrics
+    settings: Settings,
+    title: str,
+    lifespan: Lifespan,
+    *,
+    clock: Clock,
+    log: Log,
+    metrics: Metrics,
+    more: Sequence[Middleware] = (),
 ) -> FastAPI:
-    """Make an application whose layers are, outermost first: request id, log and metrics; CORS; the last resort."""
+    """Make an application. Its layers, outermost first: id, log and metrics; `more`; CORS; the last resort."""
     app = FastAPI(
         title=title,
         version=__version__,
@@ -38,6 +45,7 @@ def layered_app(
         redirect_slashes=False,
         middleware=[
             Middleware(AccessLayer, log=log, metrics=metrics, clock=clock),
+            *more,
             Middleware(CorsLayer, origins=settings.allowed_origins),
             Middleware(LastResortLayer, log=log),
         ],

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from .app import Provider, Vectors, create_app, create_webfetch_app
+from .app import Vectors, create_app, create_webfetch_app
+from .composition.language_models import Provider
 from .listeners import Listener, Serving, bind, url_of
 from .logs import Log, SilentLog
 from .settings import Settings

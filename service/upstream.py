@@ -114,6 +114,7 @@ def _accept(response: httpx.Response) -> None:
         response.status_code, (UpstreamError, f"the language model's side answered {response.status_code}")
     )
     error = kind(detail)
+    error.upstream_status = response.status_code
     wait = response.headers.get("retry-after", "")
     if isinstance(error, UpstreamBusy) and wait.isascii() and wait.isdigit():
         error.retry_after = min(int(wait), 3600)

@@ -72,6 +72,10 @@ def launch() -> Embedded:
     threading.Thread(target=pages.serve_forever, name="opscheck-pages", daemon=True).start()
     state = tempfile.TemporaryDirectory(prefix="opscheck-state-")
     chosen = settings.Settings(
+        # Whatever the environment says of a service that somebody runs is not meant for this one.
+        _env_prefix="OPSCHECK_EMBEDDED_",
+        legacy_status="on",
+        docs_enabled=True,
         state_dir=Path(state.name),
         provider="embedded",
         webfetch_allow=f"127.0.0.1:{pages.server_address[1]}",

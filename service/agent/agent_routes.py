@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from ..clock import rfc3339
 from ..http.body import described, read_model
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 _NO_STORE = {"cache-control": "no-store"}
 
 
-def agent_routes(orchestrator: Orchestrator, *, max_body_bytes: int) -> APIRouter:
-    """Make `POST /v1/agent`."""
-    router = APIRouter()
+def agent_routes(
+    orchestrator: Orchestrator, guard: Callable[[Request], Awaitable[None]], *, max_body_bytes: int
+) -> APIRouter:
+    """Make `POST /v1/agent`, behind `guard`."""
+    router = APIRouter(dependencies=[Depends(guard)])
 
     @router.post("/v1/agent", openapi_extra=described(AgentRequest))
     async def agent(request: Request) -> Response:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from ..chat import Delta
 from ..errors import ServiceError
 from ..http.body import described, read_model
 from ..http.disconnect import while_connected
 from ..http.problem import json_response
-from .chunks import Chunks, failure, whole
+from .chunks import Chunks, failure, for_pages, whole
 from .event_stream import EventStream
 from .requests import ChatRequest
 from .turn import Answer, Turn
@@ -31,27 +31,36 @@ _NO_STORE = {"cache-control": "no-store"}
 def chat_routes(
     orchestrator: Orchestrator,
     provider: Provider,
+    guard: Callable[[Request], Awaitable[None]],
     *,
     clock: Clock,
     log: Log,
     max_body_bytes: int,
     keepalive_s: float,
 ) -> APIRouter:
-    """Make `POST /v1/chat/completions` and `GET /v1/models`."""
-    router = APIRouter()
+    """Make `POST /v1/chat/completions`, `POST /chat` for pages, and `GET /v1/models`, all behind `guard`."""
+    router = APIRouter(dependencies=[Depends(guard)])
     started = int(clock.now().timestamp())
 
     @router.post("/v1/chat/completions", openapi_extra=described(ChatRequest))
+    async def completions(request: Request) -> Response:
+        return await answered(request, whole)
+
+    @router.post("/chat", openapi_extra=described(ChatRequest))
     async def chat(request: Request) -> Response:
+        return await answered(request, for_pages)
+
+    async def answered(request: Request, written: Callable[[Answer], dict[str, object]]) -> Response:
         body = await read_model(request, ChatRequest, max_body_bytes)
         turn = _turn(body)
         if not body.stream:
             answer = await while_connected(request, orchestrator.answer(turn))
-            return json_response(whole(answer), headers=_NO_STORE)
+            return json_response(written(answer), headers=_NO_STORE)
         pieces = orchestrator.stream(turn)
         # Up to the first piece a failure is still an HTTP error; after it, only the stream can tell.
         first = await while_connected(request, anext(pieces))
-        chunks = Chunks(turn.conversation_id, provider.model, int(clock.now().timestamp()))
+        model = first.model or provider.model
+        chunks = Chunks(turn.conversation_id, model, int(clock.now().timestamp()))
         usage = body.stream_options is not None and body.stream_options.include_usage
         events = _events(first, pieces, chunks, log, with_usage=usage)
         return EventStream(events, keepalive_s=keepalive_s)

@@ -34,6 +34,17 @@ def whole(answer: Answer) -> dict[str, object]:
     }
 
 
+def for_pages(answer: Answer) -> dict[str, object]:
+    """Give the answer as a page wants it: the same, with its text and who gave it where they are easily found."""
+    return {
+        **whole(answer),
+        "_served_by": answer.served_by,
+        "content": answer.text,
+        "grounded": bool(answer.sources),
+        "sources": list(answer.sources),
+    }
+
+
 def failure(error: ServiceError) -> bytes:
     """Give the event that ends a stream which has failed; no `[DONE]` follows it."""
     return b"event: error\n" + _event({"error": error_body(error)})
@@ -63,6 +74,7 @@ class Chunks:
             "conversation_id": answer.conversation_id,
             "steps": list(answer.steps),
             "metadata": _metadata(answer),
+            "_served_by": answer.served_by,
         }
         return self._chunk({}, answer.finish_reason, extra)
 

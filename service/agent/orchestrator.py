@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..chat import Completion, Delta, Message
 from ..errors import MemoryUnavailable, ServiceError
+from .sources import Known, sources_of
 from .tools import ToolBox, ToolResult
 from .turn import Answer, Step, Turn
 
@@ -36,6 +37,7 @@ class _Prepared:
     messages: list[Message]
     steps: list[Step]
     results: list[ToolResult]
+    known: list[Known]
 
 
 class Orchestrator:
@@ -65,32 +67,25 @@ class Orchestrator:
     async def answer(self, turn: Turn) -> Answer:
         """Answer in one piece."""
         prepared = await self._prepare(turn)
-        try:
-            completion = await self._provider.complete(prepared.messages, max_tokens=turn.max_tokens)
-        except ServiceError as error:
-            self._counts.llm_request(self._provider.name, error.code)
-            raise
+        completion = await self._provider.complete(prepared.messages, max_tokens=turn.max_tokens)
         return await self._finish(turn, prepared, completion)
 
     async def stream(self, turn: Turn) -> AsyncGenerator[Delta | Answer]:
         """Give the answer's pieces as they come; the kept answer is the last item."""
         prepared = await self._prepare(turn)
         completion: Completion | None = None
-        try:
-            async with aclosing(self._provider.stream(prepared.messages, max_tokens=turn.max_tokens)) as pieces:
-                async for piece in pieces:
-                    if isinstance(piece, Completion):
-                        completion = piece
-                    else:
-                        yield piece
-        except ServiceError as error:
-            self._counts.llm_request(self._provider.name, error.code)
-            raise
+        async with aclosing(self._provider.stream(prepared.messages, max_tokens=turn.max_tokens)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Completion):
+                    completion = piece
+                else:
+                    yield piece
         if completion is None:
             raise ServiceError("the provider's stream had no end")
         yield await self._finish(turn, prepared, completion)
 
     async def _prepare(self, turn: Turn) -> _Prepared:
+        await self._provider.check()  # tools are not run for an answer that nobody will give
         history = list(turn.history)
         if not history:
             history = await self._history.recent(turn.conversation_id, self._limits.history)
@@ -109,6 +104,10 @@ class Orchestrator:
             ],
             [step, *({"type": "tool", **result.as_dict()} for result in results)],
             results,
+            [
+                *(Known("memory", text) for text in memories),
+                *(Known(result.name, result.note) for result in results if result.status == "ok"),
+            ],
         )
 
     async def _remember(self, turn: Turn) -> tuple[list[str], Step]:
@@ -122,7 +121,6 @@ class Orchestrator:
         return texts, step
 
     async def _finish(self, turn: Turn, prepared: _Prepared, completion: Completion) -> Answer:
-        self._counts.llm_request(self._provider.name, "ok")
         self._counts.tokens(completion.usage.prompt_tokens, completion.usage.completion_tokens)
         created = self._clock.now()
         said = Message("assistant", completion.text)
@@ -131,7 +129,7 @@ class Orchestrator:
         metadata: dict[str, object] = {key: value for key, value in turn.metadata.items() if key not in _OURS}
         if prepared.results:
             metadata["tool_results"] = [result.as_dict() for result in prepared.results]
-        last: Step = {"type": "completion", "provider": self._provider.name, "model": completion.model}
+        last: Step = {"type": "completion", "provider": completion.provider, "model": completion.model}
         return Answer(
             conversation_id=turn.conversation_id,
             text=completion.text,
@@ -142,6 +140,8 @@ class Orchestrator:
             messages=(*prepared.messages, said),
             steps=(*prepared.steps, last),
             metadata=metadata,
+            served_by=completion.served_by,
+            sources=sources_of(completion.text, turn.prompt, prepared.known),
         )
 
     async def _memorise(self, turn: Turn) -> None:

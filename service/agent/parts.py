@@ -11,10 +11,18 @@ from ..strict_json import Json
 
 
 class Provider(Protocol):
-    """A language model."""
+    """Whoever answers: one language model, or one of several."""
 
-    name: str
-    model: str
+    @property
+    def name(self) -> str:
+        """Give the provider's name."""
+
+    @property
+    def model(self) -> str:
+        """Give the model's name."""
+
+    async def check(self) -> None:
+        """Raise when nobody would answer now."""
 
     async def complete(self, messages: list[Message], *, max_tokens: int | None = None) -> Completion:
         """Give a whole answer."""
@@ -56,9 +64,6 @@ class Tool(Protocol):
 
 class Counts(Protocol):
     """Where the agent's numbers go."""
-
-    def llm_request(self, provider: str, status: str) -> None:
-        """Count a call of the language model."""
 
     def tokens(self, prompt: int, completion: int) -> None:
         """Count tokens."""

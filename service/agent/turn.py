@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..chat import FinishReason, Message, Usage
+from ..chat import FinishReason, Message, ServedBy, Usage
 from ..strict_json import Json
 
 Step = dict[str, object]
+Source = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,5 @@ class Answer:
     messages: tuple[Message, ...]
     steps: tuple[Step, ...]
     metadata: Mapping[str, object]
+    served_by: ServedBy = "primary"
+    sources: tuple[Source, ...] = ()

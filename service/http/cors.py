@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _METHODS = (b"GET", b"HEAD", b"POST")
 _HEADERS = (b"accept", b"authorization", b"content-type", b"x-request-id")
+_EXPOSED = b"Deprecation, Link, Retry-After, Sunset, X-Request-ID, X-Status-Path"
 _MAX_AGE_S = b"600"
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -39,7 +40,7 @@ class CorsLayer:
             if message["type"] == "http.response.start":
                 add_vary(message, b"Origin")
                 if allowed is not None:
-                    exposed = (b"access-control-expose-headers", b"X-Request-ID, Retry-After")
+                    exposed = (b"access-control-expose-headers", _EXPOSED)
                     add_headers(message, [(b"access-control-allow-origin", allowed), exposed])
             await send(message)
 

@@ -36,7 +36,7 @@ def problem(error: ServiceError, path: str, *, extra: dict[str, object] | None =
     }
     if path.startswith(_OPENAI_PREFIX):
         body["error"] = error_body(error)
-    headers = {"cache-control": "no-store"}
+    headers = {"cache-control": "no-store", **error.headers}
     if error.retry_after is not None:
         headers["retry-after"] = str(error.retry_after)
     return json_response({**body, **(extra or {})}, error.status, "application/problem+json", headers)

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from ..chat import Completion, Delta, Message, estimate_usage
+from ..chat import Completion, Delta, Message, Models, estimate_usage
 
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -63,9 +63,9 @@ class EmbeddedProvider:
         text = "".join(words)
         yield Completion(text, self.model, "length" if cut else "stop", estimate_usage(messages, text))
 
-    async def model_present(self) -> bool:
-        """Tell that the model is there, which it always is."""
-        return True
+    async def models(self) -> Models:
+        """List the one model, which is always there."""
+        return Models((self.model,), present=True)
 
 
 def _limit(answer: str, max_tokens: int | None) -> tuple[list[str], bool]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from ..chat import Completion, Delta, FinishReason, Message, Usage, estimate_usage
+from ..chat import Completion, Delta, FinishReason, Message, Models, Usage, estimate_usage
 from ..errors import UpstreamError, UpstreamInvalid, UpstreamTimeout
 from ..strict_json import Json, NotStrictJson, loads
 
@@ -22,6 +22,8 @@ class OpenAICompatible:
 
     name = "openai"
     completions_path = "chat/completions"
+    models_path = "models"
+    models_key = ("data", "id")
 
     def __init__(self, upstream: Upstream, model: str, *, timeout_s: float) -> None:
         self.model = model
@@ -69,9 +71,10 @@ class OpenAICompatible:
         answer = "".join(parts)
         yield Completion(answer, model, finish, usage or estimate_usage(messages, answer))
 
-    async def model_present(self) -> bool:
-        """Tell whether the model is listed by its exact name."""
-        return self.model in names_in(await self._upstream.get_json("models"), "data", "id")
+    async def models(self) -> Models:
+        """List the host's models. The wanted one is there by its exact name, where a bare name means `latest`."""
+        names = names_in(await self._upstream.get_json(self.models_path), *self.models_key)
+        return Models(names, present=tagged(self.model) in {tagged(name) for name in names})
 
     async def _events(self, body: dict[str, object]) -> AsyncGenerator[dict[str, Json]]:
         async with aclosing(self._upstream.post_events(self.completions_path, body)) as events:
@@ -93,12 +96,21 @@ class OpenAICompatible:
         return said if isinstance(said, str) and said else self.model
 
 
-def names_in(listing: Json, key: str, field: str) -> set[str]:
-    """Give the names in a listing of models."""
+def names_in(listing: Json, key: str, field: str) -> tuple[str, ...]:
+    """Give the names in a listing of models, in its order."""
     items = listing.get(key) if isinstance(listing, dict) else None
     if not isinstance(items, list):
         raise UpstreamInvalid("the list of models is not one")
-    return {name for item in items if isinstance(item, dict) and isinstance(name := item.get(field), str)}
+    return tuple(name for item in items if isinstance(item, dict) and isinstance(name := item.get(field), str))
+
+
+def tagged(name: str) -> str:
+    """Give a model's name with its tag.
+
+    >>> tagged("llama3"), tagged("host:5000/llama3"), tagged("llama3:8b")
+    ('llama3:latest', 'host:5000/llama3:latest', 'llama3:8b')
+    """
+    return name if ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
 
 
 def _chunk(data: str) -> dict[str, Json]:

@@ -12,10 +12,6 @@ from ..clock import rfc3339
 Health = Literal["pass", "warn", "fail"]
 
 
-class NotReady(Exception):
-    """A probe's finding that a dependency is reachable but not usable yet."""
-
-
 @dataclass(frozen=True, slots=True)
 class Dependency:
     """A dependency's name, kind and probe.

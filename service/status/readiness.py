@@ -1,14 +1,16 @@
-"""One state of readiness for everyone who asks: the poller, the load balancer and the crowd."""
+"""One state of readiness for everyone who asks: the load balancer, the page, the scraper and the crowd."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import ServiceError
-from .dependency import Dependency, Finding, Health, NotReady
+from .dependency import Dependency, Finding, Health
+from .llm_view import LlmView
+from .looking import Bounded, Shared
 
 if TYPE_CHECKING:
     from ..clock import Clock
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one round of probes found."""
+    """What was found of all dependencies, and of the path to a language model where there is one."""
 
     findings: tuple[Finding, ...]
-    taken: float
+    llm: LlmView | None = None
 
     @property
     def status(self) -> Health:
@@ -34,62 +36,60 @@ class Snapshot:
         return self.status != "fail"
 
 
+class Llm(Protocol):
+    """What readiness asks of the language model's path."""
+
+    view: LlmView | None
+
+    async def look(self) -> LlmView:
+        """Give its present state."""
+
+
 class Readiness:
     """Probes all dependencies at the same time, each within its own limit and all within one budget.
 
-    Whoever asks while a round is under way waits for that round, and a result is given again for `reuse_s`: a
-    crowd costs the dependencies no more than one caller does.
+    The language model's path is not probed here but read from the state that chats go by, so that readiness never says
+    anything else than what a chat would meet.
     """
 
     def __init__(
         self,
         dependencies: Sequence[Dependency],
+        llm: Llm | None = None,
         *,
         clock: Clock,
-        dependency_timeout_s: float,
-        budget_s: float,
+        limit_s: float,
         reuse_s: float = 1.0,
         told: Callable[[Snapshot], None] | None = None,
     ) -> None:
         self._dependencies = tuple(dependencies)
+        self._llm = llm
         self._clock = clock
-        self._limit_s = min(dependency_timeout_s, budget_s)
-        self._reuse_s = reuse_s
+        self._limit_s = limit_s
         self._told = told
-        self._last: Snapshot | None = None
-        self._round: asyncio.Task[Snapshot] | None = None
-        self._late: set[asyncio.Task[None]] = set()
+        self._bounded = Bounded()
+        self._shared = Shared(self._look, clock=clock, reuse_s=reuse_s)
 
     async def snapshot(self) -> Snapshot:
-        """Give the present state, at most `reuse_s` old."""
-        last = self._last
-        if last is not None and self._clock.monotonic() - last.taken < self._reuse_s:
-            return last
-        if self._round is None or self._round.done():
-            self._round = asyncio.create_task(self._look())
-        # Shielded: a caller that goes away must not take the round from the others.
-        return await asyncio.shield(self._round)
-
-    async def poll(self, interval_s: float) -> None:
-        """Look again and again, until cancelled."""
-        while True:
-            await self.snapshot()
-            await asyncio.sleep(interval_s)
-
-    async def close(self) -> None:
-        """End what is still under way."""
-        pending = [task for task in (self._round, *self._late) if task is not None and not task.done()]
-        for task in pending:
-            task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
-
-    async def _look(self) -> Snapshot:
-        findings = await asyncio.gather(*(self._finding(dependency) for dependency in self._dependencies))
-        snapshot = Snapshot(tuple(findings), self._clock.monotonic())
-        self._last = snapshot
+        """Give the present state."""
+        if self._llm is None:
+            snapshot = Snapshot(await self._shared.get())
+        else:
+            findings, view = await asyncio.gather(self._shared.get(), self._llm.look())
+            view = self._llm.view or view  # a chat may have looked since
+            llm = Finding("llm", "component", view.health, view.blocks, view.at, view.took_ms, view.why)
+            snapshot = Snapshot((*findings, llm), view)
         if self._told is not None:
             self._told(snapshot)
         return snapshot
+
+    async def close(self) -> None:
+        """End what is still under way."""
+        await self._shared.close()
+        await self._bounded.close()
+
+    async def _look(self) -> tuple[Finding, ...]:
+        return tuple(await asyncio.gather(*(self._finding(dependency) for dependency in self._dependencies)))
 
     async def _finding(self, dependency: Dependency) -> Finding:
         started, at = self._clock.monotonic(), self._clock.now()
@@ -101,32 +101,11 @@ class Readiness:
     async def _verdict(self, dependency: Dependency) -> tuple[Health, str | None]:
         bad: Health = "fail" if dependency.required else "warn"
         try:
-            await self._within_limit(dependency)
+            await self._bounded.run(dependency.probe, self._limit_s)
         except TimeoutError:
             return bad, f"timed out after {self._limit_s:g} s"
-        except NotReady as found:
-            return "warn", str(found)
         except ServiceError as error:
             return bad, error.detail
         except Exception:  # noqa: BLE001 - whatever a probe raises is a finding, and its text may hold secrets
             return bad, "failed in a way that was not foreseen"
         return "pass", None
-
-    async def _within_limit(self, dependency: Dependency) -> None:
-        async def run() -> None:
-            await dependency.probe()
-
-        task = asyncio.create_task(run())
-        done, _ = await asyncio.wait({task}, timeout=self._limit_s)
-        if not done:
-            # Cancelled but not waited for: a probe that ignores it must not hold the answer up.
-            task.cancel()
-            self._late.add(task)
-            task.add_done_callback(self._forget)
-            raise TimeoutError
-        task.result()
-
-    def _forget(self, task: asyncio.Task[None]) -> None:
-        self._late.discard(task)
-        if not task.cancelled():
-            task.exception()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +12,8 @@ from fastapi import APIRouter, Request, Response
 from ..http.problem import json_response
 
 if TYPE_CHECKING:
+    from ..build import Build
+    from .llm_view import LlmView
     from .readiness import Snapshot
 
 _HEALTH_JSON = "application/health+json"
@@ -22,12 +25,11 @@ class Identity:
     """What is running."""
 
     version: str
-    sha: str
-    built: str
+    of: Build
 
     def build(self) -> dict[str, str]:
         """Give commit and time of the build."""
-        return {"sha": self.sha, "time": self.built}
+        return self.of.as_dict()
 
 
 class State(Protocol):
@@ -35,13 +37,6 @@ class State(Protocol):
 
     async def snapshot(self) -> Snapshot:
         """Give the present state."""
-
-
-class Path(Protocol):
-    """What these routes ask of the language model's path."""
-
-    def as_dict(self) -> dict[str, object]:
-        """Give its state."""
 
 
 class Exposition(Protocol):
@@ -67,19 +62,29 @@ def liveness_routes(identity: Identity) -> APIRouter:
         body = {
             "status": "pass",
             "version": identity.version,
-            "releaseId": identity.sha,
+            "releaseId": identity.of.sha,
             "build": identity.build(),
         }
         return json_response(body, 200, _HEALTH_JSON, _NO_STORE)
 
+    @router.get("/live")
+    @router.head("/live", include_in_schema=False)
+    @router.get("/api/ping")
+    @router.head("/api/ping", include_in_schema=False)
+    async def live() -> Response:
+        return json_response({"ok": True}, headers=_NO_STORE)
+
     return router
 
 
-def readiness_routes(identity: Identity, state: State, path: Path | None, *, retry_after_s: float) -> APIRouter:
+def readiness_routes(
+    identity: Identity, state: State, told: Callable[[LlmView], dict[str, object]] | None, *, retry_after_s: float
+) -> APIRouter:
     """Make the routes that say whether work should be sent here.
 
     A missing conversation store, vector store or language model answers 503 `fail`. A missing page fetcher answers
-    200 `warn`: tools degrade, the main path works. Without a `path` nothing is said of a language model.
+    200 `warn`: tools degrade, the main path works. So does a fallback that stands in for the primary model. `told`
+    writes the path to a language model; without it nothing is said of one.
     """
     router = APIRouter()
 
@@ -96,8 +101,8 @@ def readiness_routes(identity: Identity, state: State, path: Path | None, *, ret
             "checks": {finding.name: [finding.as_check()] for finding in snapshot.findings},
             "build": identity.build(),
         }
-        if path is not None:
-            body["llm"] = path.as_dict()
+        if told is not None and snapshot.llm is not None:
+            body["llm"] = told(snapshot.llm)
         if snapshot.ready:
             return json_response(body, 200, _HEALTH_JSON, _NO_STORE)
         wait = {"retry-after": str(max(1, math.ceil(retry_after_s)))}

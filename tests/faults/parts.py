@@ -37,6 +37,15 @@ class NoModel(EmbeddedProvider):
         yield Delta("")
 
 
+class NeverDone(EmbeddedProvider):
+    """The model is there, and no answer of it ever comes."""
+
+    async def complete(self, messages: list[Message], *, max_tokens: int | None = None) -> Completion:
+        """Wait."""
+        await asyncio.sleep(60)
+        return await super().complete(messages, max_tokens=max_tokens)
+
+
 class SlowStart(EmbeddedProvider):
     """The first piece of a stream is late."""
 

@@ -9,7 +9,7 @@ from service.providers.embedded import EmbeddedProvider
 from tests.faults.answers import Document, editing
 from tests.faults.asgi import Wrap
 from tests.faults.fault import Fault, fault
-from tests.faults.parts import FailsWithin, LateClock, NoMemory, NoModel, SlowStart
+from tests.faults.parts import FailsWithin, LateClock, NeverDone, NoMemory, NoModel, SlowStart
 from tests.faults.requests import asking, refusing
 from tests.faults.streams import breaking_off, dropping, held
 
@@ -96,7 +96,7 @@ SMOKE: tuple[Fault, ...] = (
         "agent-reply",
         blind="agent-steps conversation-memory tool-result chat-completion",
         system="agent-stack",
-        settings={"provider": "openai", "llm_model": "m", "llm_base_url": "HUNG"},
+        made={"provider": NeverDone()},
         slo={"completion_seconds": 0.7},
     ),
     fault("chat-empty", "chat-completion", agent=_choice(lambda choice: choice["message"].update(content=""))),

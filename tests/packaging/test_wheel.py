@@ -27,6 +27,8 @@ def test_suites_fixtures_and_service_travel_along(wheel: Path) -> None:
         "suites/pytest.ini",
         "fixtures/systems/reference.toml",
         "service/app.py",
+        "service/web/index.html",
+        "service/web/sri-manifest.json",
         "inventory/inventory.schema.json",
         "report/page.html",
         "report/report.schema.json",

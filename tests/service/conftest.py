@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from service.app import Provider, Vectors
+from service.app import Vectors
+from service.clock import Clock
+from service.composition.language_models import Provider
 from service.running import EmbeddedService
 from service.settings import Settings
 from service.webfetch.resolver import Resolver
+from tests.parts.find import require_tool
+
+from .browsing import Open, Shown, open_page, playwright
+from .standin import StandInModelHost
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 Run = Callable[..., EmbeddedService]
 
@@ -35,6 +45,62 @@ def http() -> Iterator[httpx.Client]:
         yield client
 
 
+class HandClock:
+    """Time that a test moves by hand."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self.start = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """Give the wall time."""
+        return self.start + timedelta(seconds=self.seconds - 1000.0)
+
+    def monotonic(self) -> float:
+        """Give the seconds."""
+        return self.seconds
+
+
+@pytest.fixture
+def host() -> Iterator[StandInModelHost]:
+    """Give a stand-in for the primary's host."""
+    with StandInModelHost() as running:
+        yield running
+
+
+@pytest.fixture
+def spare() -> Iterator[StandInModelHost]:
+    """Give a stand-in for the fallback's host, which has the model `spare`."""
+    with StandInModelHost() as running:
+        running.script.models = ["other", "spare"]
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give Chromium, driven from outside; no longer than a module, as its driver keeps an event loop running."""
+    program = require_tool("chromium")
+    with playwright() as driver:
+        started = driver.chromium.launch(
+            executable_path=str(program), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Open]:
+    """Give a way to open a service's page, see `open_page`; it is closed at the end."""
+    with ExitStack() as stack:
+
+        def opened(service: EmbeddedService, **options: Any) -> Shown:  # noqa: ANN401 - of any type
+            shown, context = open_page(browser, service, **options)
+            stack.callback(context.close)
+            return shown
+
+        yield opened
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
     """Give a way to start services with settings of a test's own; they are stopped at its end."""
@@ -45,9 +111,15 @@ def run(tmp_path: Path) -> Iterator[Run]:
             provider_object: Provider | None = None,
             resolver: Resolver | None = None,
             vectors: Vectors | None = None,
+            clock: Clock | None = None,
             **values: Any,  # noqa: ANN401 - settings of any type
         ) -> EmbeddedService:
-            given: dict[str, Any] = {"provider": provider_object, "resolver": resolver, "vectors": vectors}
+            given: dict[str, Any] = {
+                "provider": provider_object,
+                "resolver": resolver,
+                "vectors": vectors,
+                "clock": clock,
+            }
             settings = Settings(**{"state_dir": tmp_path / "state", "environment": "test", **values})
             return stack.enter_context(
                 EmbeddedService(settings, **{name: part for name, part in given.items() if part is not None})

@@ -18,8 +18,12 @@ class Script:
 
     models: list[str] = field(default_factory=lambda: ["tiny:latest"])
     hang: bool = False
+    hang_completions: bool = False
     status: int = 200
+    completion_status: int = 200
+    completion_pause_s: float = 0.0
     break_after: int | None = None
+    stall_after: int | None = None
     stream_error_after: int | None = None
     raw: bytes | None = None
     chunk_pause_s: float = 0.0
@@ -52,6 +56,14 @@ class StandInModelHost:
         self._server.daemon_threads = False
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
+    def completions(self) -> int:
+        """Count the completions that were asked for."""
+        return sum(path.endswith("/chat/completions") for path, _ in self.asked)
+
+    def looks(self) -> int:
+        """Count the looks at the list of models."""
+        return sum(path.endswith(("/models", "/api/tags")) for path, _ in self.asked)
+
     @property
     def url(self) -> str:
         """Give the base URL."""
@@ -75,11 +87,13 @@ class StandInModelHost:
         self.asked.append((handler.path, body))
         self.authorizations.append(handler.headers.get("authorization"))
         script = self.script
-        if script.hang:
+        completion = handler.path.endswith("/chat/completions")
+        status = script.completion_status if completion and script.status == 200 else script.status
+        if script.hang or (script.hang_completions and completion):
             self._released.wait(20)
             return
-        if script.raw is not None or script.status != 200:
-            _send(handler, script.status, script.raw or b'{"error":"as the script says"}')
+        if script.raw is not None or status != 200:
+            _send(handler, status, script.raw or b'{"error":"as the script says"}')
         elif handler.path.endswith("/chat/completions"):
             self._complete(handler, body)
         elif handler.path == "/api/tags":
@@ -90,6 +104,7 @@ class StandInModelHost:
             _send(handler, 200, {"version": "0.0.0"})
 
     def _complete(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        self._released.wait(self.script.completion_pause_s)
         usage = {"prompt_tokens": 11, "completion_tokens": 3, "total_tokens": 14}
         if not body.get("stream"):
             choice = {
@@ -118,6 +133,9 @@ class StandInModelHost:
 
         for index, text in enumerate(_CHUNKS * (200 if self.script.chunk_pause_s else 1)):
             if index == self.script.break_after:
+                return
+            if index == self.script.stall_after:
+                self._released.wait(20)
                 return
             if index == self.script.stream_error_after:
                 event({"error": {"message": "secret-upstream-text"}})

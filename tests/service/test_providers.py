@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -18,17 +17,12 @@ from .standin import StandInModelHost
 _CHAT: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 7}
 
 
-@pytest.fixture
-def host() -> Iterator[StandInModelHost]:
-    """Give a stand-in for a language model's host."""
-    with StandInModelHost() as running:
-        yield running
-
-
 @pytest.fixture(params=["ollama", "openai"])
 def answering(request: pytest.FixtureRequest, run: Run, host: StandInModelHost) -> EmbeddedService:
-    """Give the service with a provider of each kind over the stand-in."""
-    return run(provider=request.param, llm_base_url=host.url, llm_model="tiny:latest", llm_timeout_s=0.5)
+    """Give the service with a provider of each kind over the stand-in, which it has found to be well."""
+    service = run(provider=request.param, llm_base_url=host.url, llm_model="tiny:latest", llm_timeout_s=0.5)
+    assert httpx.get(f"{service.agent_url}/ready").json()["llm"]["path"] == "primary"
+    return service
 
 
 def chat(http: httpx.Client, service: EmbeddedService, **body: object) -> httpx.Response:

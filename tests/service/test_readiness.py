@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,23 +15,17 @@ import httpx
 import pytest
 
 from service.errors import MemoryUnavailable
-from service.providers.ollama import tagged
+from service.providers.openai_compatible import tagged
 from service.running import EmbeddedService
 
 from .conftest import Run
 from .standin import StandInModelHost
 
 
-@pytest.fixture
-def host() -> Iterator[StandInModelHost]:
-    """Give a stand-in for a language model's host."""
-    with StandInModelHost() as running:
-        yield running
-
-
 def with_ollama(run: Run, host: StandInModelHost, **values: Any) -> EmbeddedService:  # noqa: ANN401 - settings of any type
     """Run the service against the stand-in."""
-    return run(provider="ollama", llm_base_url=host.url, llm_model="tiny", primary_poll_interval_s=0.2, **values)
+    values = {"primary_poll_interval_s": 0.2, **values}
+    return run(provider="ollama", llm_base_url=host.url, llm_model="tiny", **values)
 
 
 def until(http: httpx.Client, service: EmbeddedService, holds: Callable[[httpx.Response], bool]) -> httpx.Response:
@@ -170,7 +164,7 @@ def _hollow(*_args: object, **_named: object) -> Any:  # noqa: ANN401 - stands i
 
 def test_a_crowd_costs_no_more_than_one(run: Run, host: StandInModelHost, http: httpx.Client) -> None:
     """Forty callers at once cause one round of probes."""
-    service = with_ollama(run, host)
+    service = with_ollama(run, host, primary_poll_interval_s=30)
     http.get(f"{service.agent_url}/ready")
     time.sleep(1.1)
     before = len(host.asked)
@@ -178,7 +172,7 @@ def test_a_crowd_costs_no_more_than_one(run: Run, host: StandInModelHost, http: 
         codes = list(crowd.map(lambda _: http.get(f"{service.agent_url}/ready").status_code, range(40)))
 
     assert set(codes) == {200}
-    assert len(host.asked) - before <= 4
+    assert 1 <= len(host.asked) - before <= 2
 
 
 @pytest.mark.parametrize("engine", ["qdrant-edge", "sqlite"])

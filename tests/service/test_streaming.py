@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from service.chat import Completion, Delta, Message, Usage
+from service.chat import Completion, Delta, Message, Models, Usage
 from service.errors import UpstreamError
 from service.running import EmbeddedService
 
@@ -57,9 +57,9 @@ class SlowProvider:
         finally:
             self.closed.set()
 
-    async def model_present(self) -> bool:
+    async def models(self) -> Models:
         """Be there."""
-        return True
+        return Models((self.model,), present=True)
 
 
 def events(raw: str) -> list[str]:
