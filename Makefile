@@ -13,7 +13,7 @@ smoke: $(VENV)/run.stamp ## the smoke suite on the embedded service
 test: lint types contracts unit ## everything that has to be green
 
 unit: $(VENV)/dev.stamp ## the project's own tests, with the real parts that are here
-	$(BIN)/pytest tests -q -n 2 --dist loadgroup
+	$(BIN)/pytest tests -q -n 2
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -39,6 +39,8 @@ lock: ## needs uv; names no index
 	  pyproject.toml --extra service --extra report --extra parallel --extra web --group build -o requirements/run.lock
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
 	  pyproject.toml --extra all --group build --group dev -c requirements/run.lock -o requirements/dev.lock
+	cd tests/parts/recipes && uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal \
+	  --python-version 3.11 litellm.in -o litellm.lock
 
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

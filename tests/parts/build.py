@@ -6,7 +6,6 @@ never taken for whole; two builds at once wait for each other. Each build prints
 
 import argparse
 import fcntl
-import os
 import shutil
 import signal
 import subprocess
@@ -16,8 +15,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.parts.commands import BuildError, run
-from tests.parts.part import Job, Part, cache_folder, which
+from tests.parts.commands import BuildError
+from tests.parts.packages import install_packages, missing_packages
+from tests.parts.part import Job, Part, cache_folder
 from tests.parts.recipes import PARTS
 
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds, which ends the running compiler too
     wanted = [part for part in PARTS if part.name in options.names or (part.default and not options.names)]
     if options.install_packages:
-        install_packages(wanted, cache)
+        install_packages(missing_packages(wanted, cache), _log_file(cache, "packages"))
     missing = {part.name for part in wanted if not ensure(part, cache)}
     demanded = {part.name for part in wanted} if options.require else set(options.names)
     return 1 if missing & demanded else 0
@@ -54,28 +54,6 @@ def ensure(part: Part, cache: Path) -> bool:
         _say(part, f"failed, {error}")
         return False
     return True
-
-
-def install_packages(parts: Sequence[Part], cache: Path) -> None:
-    """Install the Debian packages that missing parts lack, where this is root on a Debian; else say so."""
-    lacking = [need for part in parts if part.find(cache) is None for need in part.needs if not need.met()]
-    packages = sorted({package for need in lacking for package in need.packages})
-    if not packages:
-        return
-    if os.geteuid() != 0 or which("apt-get") is None:
-        print(f"packages: not installed, this needs root and apt-get: {' '.join(packages)}", flush=True)
-        return
-    log = _log_file(cache, "packages")
-    env = {"DEBIAN_FRONTEND": "noninteractive"}
-    wait = ["-o", "DPkg::Lock::Timeout=300"]
-    began = time.monotonic()
-    try:
-        run(["apt-get", "update", *wait], env=env, log=log)
-        run(["apt-get", "install", *wait, "-y", "--no-install-recommends", *packages], env=env, log=log)
-    except BuildError as error:
-        print(f"packages: failed, {error}", flush=True)
-        return
-    print(f"packages: installed {' '.join(packages)} in {time.monotonic() - began:.0f} s", flush=True)
 
 
 def _build(part: Part, cache: Path) -> None:

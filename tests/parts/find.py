@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -20,9 +21,13 @@ def find_tool(name: str) -> Path | None:
 def require_tool(name: str) -> Path:
     """Return the program called `name`; skip the test without it, or fail if OPSCHECK_REQUIRE_TOOLS is 1."""
     found = find_tool(name)
-    if found is not None:
-        return found
-    reason = f"{name} is not installed"
+    if found is None:
+        absent(f"{name} is not installed")
+    return found
+
+
+def absent(reason: str) -> NoReturn:
+    """Skip the test because something is not here, or fail it if OPSCHECK_REQUIRE_TOOLS is 1."""
     if os.environ.get("OPSCHECK_REQUIRE_TOOLS") == "1":
         pytest.fail(reason)
     pytest.skip(reason)

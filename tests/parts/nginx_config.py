@@ -35,27 +35,12 @@ class ProxySettings:
     locations: str = ""
 
 
-def render(settings: ProxySettings, folder: Path, *, as_root: bool) -> str:
-    """Return a complete configuration whose every path lies in `folder`."""
+def render(settings: ProxySettings, folder: Path) -> str:
+    """Return what stands in http{}; the access log lies in `folder`."""
     return f"""\
-{"user root;" if as_root else ""}
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log info;
-events {{ worker_connections 512; }}
-http {{
   access_log {folder}/access.log;
-{_temporary_paths(folder)}
 {_plain_server(settings)}
-{_tls_server(settings)}
-}}
-"""
-
-
-def _temporary_paths(folder: Path) -> str:
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    return "\n".join(f"  {kind}_temp_path {folder}/{kind}_temp;" for kind in kinds)
+{_tls_server(settings)}"""
 
 
 def _plain_server(settings: ProxySettings) -> str:

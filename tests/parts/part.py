@@ -44,7 +44,8 @@ class Part:
     """A program or file the tests use.
 
     `recipe` leaves `file` in its job's `out` folder; a part without a recipe is a Debian package.
-    `default` parts are built when none is named.
+    `default` parts are built when none is named. `installed` finds the part on this machine where looking for
+    `file` on PATH would miss it, or find something else of that name.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Part:
     needs: tuple[Need, ...] = ()
     recipe: Callable[[Job], None] | None = None
     default: bool = True
+    installed: Callable[[], Path | None] | None = None
 
     @property
     def label(self) -> str:
@@ -64,10 +66,10 @@ class Part:
         return cache / self.label
 
     def find(self, cache: Path) -> Path | None:
-        """Return the part's file on PATH (programs only), else in the cache, else None."""
-        on_path = which(self.file)
-        if on_path is not None:
-            return on_path
+        """Return the part's file as this machine has it (programs only), else in the cache, else None."""
+        on_machine = which(self.file) if self.installed is None else self.installed()
+        if on_machine is not None:
+            return on_machine
         cached = self.folder(cache) / self.file
         return cached if cached.is_file() else None
 

@@ -3,13 +3,23 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 EVENTS = 4
 EVENT_GAP_SECONDS = 0.15
+
+
+def eventually(holds: Callable[[], bool], deadline: float = 15) -> bool:
+    """Whether `holds` comes true in time."""
+    ends = time.monotonic() + deadline
+    while time.monotonic() < ends:
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 class EchoHandler(BaseHTTPRequestHandler):

@@ -1,19 +1,20 @@
 """A part is built once, whole or not at all; what a machine lacks is named; finding skips or fails as told."""
 
-import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.parts import build as build_module
-from tests.parts.build import ensure, install_packages, main
+from tests.parts.build import ensure, main
 from tests.parts.commands import BuildError, run
 from tests.parts.find import find_tool, require_tool
 from tests.parts.gguf_tiny import write_tiny_model
 from tests.parts.part import Job, Need, Part, cache_folder
+from tests.parts.recipes import PARTS
 
 ABSENT = Need("the header fake.h", met=lambda: False, packages=("fake-dev",))
 
@@ -126,7 +127,7 @@ def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """A mistyped name is refused with the names there are."""
     with pytest.raises(SystemExit, match="2"):
         main(["build", "olama"])
-    assert "no part is called olama; there are nginx, tiny-model, ollama" in capsys.readouterr().err
+    assert "no part is called olama; there are nginx, redis, postgres" in capsys.readouterr().err
 
 
 def test_the_list_tells_state(
@@ -137,16 +138,6 @@ def test_the_list_tells_state(
     monkeypatch.setenv("OPSCHECK_REALPARTS", str(tmp_path))
     assert main(["list"]) == 0
     assert "fake 1: absent, built by default; the header fake.h is missing" in capsys.readouterr().out
-
-
-def test_packages_need_root(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Without root nothing is installed and the packages are named."""
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    install_packages([fake_part(FakeRecipe(), ABSENT)], tmp_path)
-
-    assert "needs root and apt-get: fake-dev" in capsys.readouterr().out
 
 
 def test_a_failed_command_shows_the_end_of_its_log(tmp_path: Path) -> None:
@@ -177,6 +168,34 @@ def test_finds_in_the_cache_and_on_path(tmp_path: Path, monkeypatch: pytest.Monk
     assert before is None
     assert on_path == tmp_path / "ollama"
     assert find_tool("ollama") == tmp_path / "cache" / "ollama-0.17.4" / "ollama"
+
+
+def test_what_a_machine_has_elsewhere_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that PATH is wrong about is looked for in its own places, then in the cache."""
+    for program in (tmp_path / "bin" / "docker-compose", tmp_path / "cache" / "compose-2.40.3" / "docker-compose"):
+        program.parent.mkdir(parents=True)
+        program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("OPSCHECK_REALPARTS", str(tmp_path / "cache"))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+    compose = next(part for part in PARTS if part.name == "compose")
+    built = replace(compose, installed=lambda: None).find(tmp_path / "cache")
+    plugin = tmp_path / "docker" / "cli-plugins" / "docker-compose"
+    plugin.parent.mkdir(parents=True)
+    plugin.touch(mode=0o755)
+
+    assert built == tmp_path / "cache" / "compose-2.40.3" / "docker-compose"
+    assert find_tool("compose") == plugin
+
+
+def test_parts_have_names_of_their_own() -> None:
+    """A name or file means one part, and one that is not built says which package brings it."""
+    names = [part.name for part in PARTS]
+    files = [part.file for part in PARTS]
+
+    assert len({*names}) == len(names)
+    assert len({*files}) == len(files)
+    assert [part.name for part in PARTS if part.recipe is None and not any(n.packages for n in part.needs)] == []
 
 
 def test_require_skips_or_fails_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
