@@ -19,6 +19,7 @@ from opscheck.registry import check
         "liveness-slow": "something blocks the process, so that liveness comes late",
         "liveness-hangs": "the process takes the connection and never answers",
         "liveness-says-down": "the answer is 200 and its body says down",
+        "liveness-is-a-page": "whatever is asked there answers a page for people, also while the process is dead",
     },
     remedy="look at the process and its log; correct the path in whatever probes it (orchestrator, load balancer)",
     sees_unmeasured=True,
@@ -36,15 +37,23 @@ def liveness(answer: HttpExchange | Unmeasured, *, seconds: float) -> Verdict:
         cause = "the path that is probed is not the path that is served" if answer.status == 404 else ""
         reason = f"liveness answers {answer.status}: {error_text(answer)}"
         return failed(reason, expected=expected, observed=observed, likely_cause=cause)
-    down = _says_down(answer)
-    if down:
-        reason = f"liveness answers {answer.status} and its body says {down}"
-        return failed(reason, expected=expected, observed=observed)
+    wrong, cause = _denial(answer)
+    if wrong:
+        return failed(wrong, expected=expected, observed=observed, likely_cause=cause)
     if took(answer) > seconds:
         cause = "work that blocks the process, such as a lock or a slow dependency asked for liveness"
         reason = f"liveness took {seconds_text(took(answer))}"
         return failed(reason, expected=expected, observed=observed, likely_cause=cause)
     return passed("the process answers", expected=expected, observed=observed)
+
+
+def _denial(answer: HttpExchange) -> tuple[str, str]:
+    """How a 2xx denies that the process lives, and why that may be."""
+    if answer.content_type == "text/html":
+        cause = "nobody serves this address: a proxy or a single-page application answers for every path"
+        return "liveness answers a page for people", cause
+    down = _says_down(answer)
+    return (f"liveness answers {answer.status} and its body says {down}" if down else ""), ""
 
 
 def _says_down(answer: HttpExchange) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from opscheck.checks._health import WARMING, Said, failing, malformed, model_path, statements
-from opscheck.checks._timing import minutes_off, took
+from opscheck.checks._timing import took
+from opscheck.checks._warming import judged_warming
 from opscheck.checks._words import (
     degraded,
     error_text,
@@ -22,7 +23,6 @@ from opscheck.model import HttpExchange, Unmeasured, Verdict
 from opscheck.registry import check
 
 _EXPECTED: Final = "2xx with a body that says pass"
-_CLOCK_SKEW: Final = 1.0  # minutes that a server's clock may run ahead
 
 
 @check(
@@ -118,7 +118,8 @@ def _unready(answer: HttpExchange, document: dict[str, Any], warming_minutes: fl
         return failed(reason, expected=_EXPECTED, observed=observed)
     down = [name for name in failing(document) if name.partition(" ")[0].partition(":")[0] != "llm"]
     if not down and _is_warming(document):
-        return _warming(document, warming_minutes, now, observed)
+        since = model_path(document).since
+        return judged_warming(since, budget=warming_minutes, now=now, observed=observed)
     named = failing(document)
     reason = f"not ready: {', '.join(named)}" if named else f"not ready: {error_text(answer)}"
     return failed(reason, expected=_EXPECTED, observed=observed)
@@ -127,21 +128,6 @@ def _unready(answer: HttpExchange, document: dict[str, Any], warming_minutes: fl
 def _is_warming(document: dict[str, Any]) -> bool:
     status = document.get("status")
     return model_path(document).name in WARMING or (isinstance(status, str) and status.strip().casefold() in WARMING)
-
-
-def _warming(document: dict[str, Any], budget: float, now: datetime, observed: str) -> Verdict:
-    expected = f"the model is loaded within {budget:g} minutes"
-    since = model_path(document).since
-    age = minutes_off(since, now) if since is not None else -_CLOCK_SKEW - 1
-    if age < -_CLOCK_SKEW:
-        reason = "the model is loading; since when cannot be told, for llm.since is no instant of the past"
-        return degraded(reason, expected=expected, observed=observed)
-    if age > budget:
-        reason = f"the model has been loading for {age:.0f} minutes, its budget is {budget:g}"
-        cause = "the model is missing, too large for the machine, or its download stands still"
-        return failed(reason, expected=expected, observed=observed, likely_cause=cause)
-    reason = f"the model is loading: {budget - max(age, 0.0):.0f} of {budget:g} minutes left"
-    return degraded(reason, expected=expected, observed=observed)
 
 
 def _observed(answer: HttpExchange, said: list[Said]) -> str:

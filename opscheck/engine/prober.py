@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from opscheck.engine.budget import HostBudget
 from opscheck.engine.eventually import eventually
 from opscheck.engine.preflight import Preflight
 from opscheck.engine.share import Share
+from opscheck.engine.stores import ask_store
 from opscheck.model import (
     DnsAnswer,
     EventStream,
@@ -27,9 +31,17 @@ from opscheck.model import (
     TlsSession,
     Unmeasured,
 )
+from opscheck.model.access_log import AccessLogCount
+from opscheck.model.files import FolderDigests, LocalFile
+from opscheck.model.page import Assets, Page
+from opscheck.model.store import StoreSession
+from opscheck.probes import files
+from opscheck.probes.access_log import access_log
+from opscheck.probes.assets import AT_ONCE, Allowance
 from opscheck.probes.dns import dns
 from opscheck.probes.http import HttpClient
 from opscheck.probes.limits import Caps
+from opscheck.probes.page import MOST_HTML, assets, page
 from opscheck.probes.tcp import tcp
 from opscheck.probes.tls import tls
 from opscheck.redact import Secret
@@ -156,6 +168,39 @@ class Prober:
                 self._count_tokens(event.data.encode())
         return seen
 
+    async def page(self, request: Request) -> Page | Unmeasured:
+        """A page, and all that a browser would load of it for scripts and stylesheets, without credentials."""
+        document = await self.http(request, follow_redirects=True, body_cap=MOST_HTML)
+        return await page(document, self._fetch, self._allowance())
+
+    async def assets(self, base: str, urls: list[str]) -> Assets:
+        """Files of the host by their addresses, each in every encoding."""
+        return await assets(base, urls, self._fetch, self._allowance())
+
+    async def file(self, path: str | Path) -> LocalFile:
+        """The content of a file of this machine."""
+        return await files.file(path)
+
+    async def folder(self, root: str | Path, wanted: Sequence[tuple[str, Iterable[str]]]) -> FolderDigests:
+        """The digests of files of this machine below a folder, each by the algorithms that are wanted of it."""
+        return await files.folder(root, wanted)
+
+    async def access_log(
+        self, logs: Sequence[str], path: str, since: timedelta | None = None, *, fields: Sequence[str] = ()
+    ) -> AccessLogCount | Unmeasured:
+        """The requests for a path and what lies below it, by access logs of this machine.
+
+        Args:
+            logs: names or patterns such as `access.log*`; rotated and compressed ones count as well.
+            since: how far back from now; None for all that the logs hold.
+            fields: names of fields of JSON lines, such as `request=req`, in place of the usual ones.
+        """
+        given_up = threading.Event()
+        try:
+            return await asyncio.to_thread(access_log, logs, path, since, fields=fields, given_up=given_up)
+        finally:
+            given_up.set()
+
     async def tcp(self, address: str, port: int) -> TcpConnection | Unmeasured:
         """A TCP connection, made and closed."""
         return await tcp(address, port, caps=self._means.caps)
@@ -168,9 +213,19 @@ class Prober:
         """The addresses of a name."""
         return await dns(name, caps=self._means.caps)
 
+    async def store(self, component: str, **options: Any) -> StoreSession | Unmeasured:  # noqa: ANN401 - each store's own
+        """A store asked step by step: `mongo`, `redis` or `postgres`; the options are those of its probe."""
+        await self._budget.pace.turn()
+        self._budget.spent.requests += 1
+        return await ask_store(self._host, component, self._caps(None, None), **options)
+
     async def eventually(self, take: Callable[[], Awaitable[T]], until: Callable[[T], bool], **limits: float) -> T:
         """Take again until it is so; see `opscheck.engine.eventually`."""
         return await eventually(_anew(take), until, **limits)  # type: ignore[arg-type] # numbers only, checked there
+
+    async def pause(self, seconds: float) -> None:
+        """Wait between two measurements whose difference is judged."""
+        await asyncio.sleep(min(seconds, self._means.ceiling))
 
     async def together(self, *takes: Awaitable[T]) -> tuple[T, ...]:
         """Several measurements at the same time, in the order given."""
@@ -180,6 +235,13 @@ class Prober:
         """The same question several times, for answers that vary by nature."""
         anew = _anew(take)
         return Samples(tuple(await asyncio.gather(*(anew() for _ in range(count)))))
+
+    async def _fetch(self, request: Request, *, accept_encoding: str, body_cap: int) -> HttpExchange | Unmeasured:
+        """An asset: hashed and let go, so not worth remembering."""
+        return await self.http(request, fresh=True, accept_encoding=accept_encoding, body_cap=body_cap)
+
+    def _allowance(self) -> Allowance:
+        return Allowance(at_once=min(AT_ONCE, self._budget.limits.concurrency))
 
     def _caps(self, timeout: float | None, body_cap: int | None) -> Caps:
         caps = self._means.caps

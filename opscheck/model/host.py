@@ -30,13 +30,19 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A path that a system promises, at one of its components; `auth` names the secret that it wants."""
+    """A path that a system promises, at one of its components.
+
+    Attributes:
+        auth: names the secret that it wants.
+        optional: a system is still of its kind where nothing answers there.
+    """
 
     name: str
     component: str
     path: str
     method: str = "GET"
     auth: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +83,18 @@ class Host:
     unset: tuple[str, ...] = ()
 
     def has(self, need: str) -> bool:
-        """The system promises this endpoint and the host lists its component; `tool.url` is a setting that is made."""
+        """The system promises this endpoint and the host lists its component.
+
+        `tool.url` is a setting that is made; `https:page` is an endpoint that is asked over TLS.
+        """
         return not self.why_not(need)
 
     def why_not(self, need: str) -> str:
         """Why `has` is false, in words for the report; empty where it is true."""
+        scheme, colon, name = need.partition(":")
+        if colon:
+            by_it = not self.has(name) or self.url(name).startswith(f"{scheme}:")
+            return self.why_not(name) or ("" if by_it else f"host {self.name} reaches {name} without {scheme}")
         section, dot, key = need.partition(".")
         if dot:
             return "" if self.settings.get(section, {}).get(key) else f"host {self.name} does not set expect.{need}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from opscheck.redact import MASK, Secret
 
@@ -42,6 +42,15 @@ class Request:
     def with_body(self, body: bytes, content_type: str) -> Request:
         """The same request with these bytes as its body."""
         return Request(self.method, self.url, (*self.headers, ("content-type", content_type)), body)
+
+    def below(self, *parts: str) -> Request:
+        """The same request for what lies below its address; the parts are quoted.
+
+        >>> Request("GET", "http://a.example/things").below("one/two").url
+        'http://a.example/things/one%2Ftwo'
+        """
+        path = "".join(f"/{quote(part, safe='')}" for part in parts)
+        return Request(self.method, self.url.rstrip("/") + path, self.headers, self.body)
 
     def with_headers(self, **headers: str) -> Request:
         """The same request with more headers; an underscore in a name stands for a hyphen."""

@@ -35,7 +35,8 @@ def observation(
     Args:
         cost: what one taking may spend, or a function of the host that tells it; one request where nothing is said.
         needs: names of endpoints that the host's system has to promise, or of settings that have to be made
-            (`tool.url`); without them the tests that ask for it are NOT_APPLICABLE.
+            (`tool.url`), or of endpoints with the scheme by which they are asked (`https:page`); without them the
+            tests that ask for it are NOT_APPLICABLE.
         serial: take it alone, because a check judges its latency.
         mutating: it changes something; it is refused unless the user allows it.
 

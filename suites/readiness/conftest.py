@@ -13,6 +13,12 @@ async def alive(host, probe):
     return await probe.http(host.request("liveness"), timeout=host.budget("liveness_seconds", 1) + _PATIENCE)
 
 
+@observation(cost=Cost(requests=1), needs=("edge_liveness",))
+async def edge_alive(host, probe):
+    """The edge's own liveness, for which it needs nobody behind it."""
+    return await probe.http(host.request("edge_liveness"), timeout=host.budget("liveness_seconds", 1) + _PATIENCE)
+
+
 @observation(cost=Cost(requests=1), needs=("webfetch_liveness",))
 async def fetcher_alive(host, probe):
     """The page fetcher's liveness."""

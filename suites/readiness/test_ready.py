@@ -22,6 +22,13 @@ def test_ready_names_every_dependency(ready, ops_host, expect):
     expect(readiness_dependencies(ready, expected=dependencies, seconds=ops_host.budget("ready_seconds", 2)))
 
 
+def test_the_alias_names_every_dependency(ready_alias, ops_host, expect):
+    """Whoever probes the other address learns of each dependency, too, and no constant."""
+    dependencies = ops_host.settings.get("readiness", {}).get("dependencies", ())
+    seconds = ops_host.budget("ready_seconds", 2)
+    expect(readiness_dependencies(ready_alias, expected=dependencies, seconds=seconds))
+
+
 def test_ready_is_the_same_under_both_addresses(ready, ready_alias, expect):
     """Whoever probes the other address learns the same."""
     expect(readiness_alias(ready, ready_alias))

@@ -32,6 +32,7 @@ def test_an_answer_within_the_budget_passes(body: object) -> None:
         red(ID, "liveness-says-down", http({"status": "DOWN"}), "its body says status 'DOWN'"),
         red(ID, "liveness-says-down", http({"ok": False}), "its body says ok False", name="not-ok"),
         red(ID, "liveness-says-down", http(b"down\n"), "its body says 'down'", name="plain-text"),
+        red(ID, "liveness-is-a-page", http(b"<!doctype html>", content_type="text/html"), "a page for people"),
     ],
 )
 def test_a_fault_is_found(answer: HttpExchange | Unmeasured, reason: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.faults.asgi import Wrap, drain, send_whole
+from tests.faults.asgi import Wrap, drain, send_instead, send_whole
 
 Document: TypeAlias = dict[str, Any]
 Edit: TypeAlias = Callable[[int, Document], tuple[int, Document]]
@@ -76,8 +76,7 @@ class _Editor:
         self._body += message.get("body", b"")
         if not message.get("more_body", False):
             status, document = self._edit(self._start["status"], json.loads(self._body))
-            kind = dict(self._start["headers"])[b"content-type"].decode()
-            await send_whole(self._send, status, json.dumps(document).encode(), kind)
+            await send_instead(self._send, self._start, json.dumps(document).encode(), status=status)
 
 
 def with_headers(headers: Callable[[Mapping[bytes, bytes]], Mapping[bytes, bytes]]) -> Wrap:

@@ -46,6 +46,14 @@ async def send_whole(send: Send, status: int, body: bytes, content_type: str) ->
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
+async def send_instead(send: Send, start: Message, body: bytes, *, status: int = 0) -> None:
+    """Answer with another body, and all headers of the answer that was about to start."""
+    kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
+    headers = [*kept, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status or start["status"], "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
 def both(*wraps: Wrap) -> Wrap:
     """One change behind the other."""
 

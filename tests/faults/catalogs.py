@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tests.faults import agent_stack
+from tests.faults import (
+    agent_stack,
+)
 from tests.faults.fault import Fault
 
 
@@ -31,5 +33,5 @@ class Catalog:
 
 
 CATALOGS: Final[Mapping[str, Catalog]] = {
-    "agent": Catalog("readiness or smoke or cors", agent_stack.FAULTS, agent_stack.UNBROKEN),
+    "agent": Catalog("readiness or smoke", agent_stack.FAULTS, agent_stack.UNBROKEN),
 }

@@ -1,4 +1,4 @@
-"""Defects that liveness, readiness and cross-origin checks have to find."""
+"""Defects that liveness and readiness checks have to find."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.faults.answers import Document, Edit, answering, answering_anything, editing, with_headers
+from tests.faults.answers import Document, Edit, answering, answering_anything, editing
 from tests.faults.asgi import Wrap, both
 from tests.faults.fault import Fault, fault
 from tests.faults.parts import NoMemory
@@ -42,13 +42,6 @@ def _hiding(_status: int, document: Document) -> tuple[int, Document]:
 
 _CONSTANT = {"status": "ok"}
 _PAGE = answering_anything({"status": "pass"}, "application/health+json")
-_REFLECTS = with_headers(
-    lambda asked: {
-        b"access-control-allow-origin": asked.get(b"origin", b"*"),
-        b"access-control-allow-credentials": b"true",
-    }
-)
-_WILDCARD = with_headers(lambda _: {b"access-control-allow-origin": b"*", b"access-control-allow-credentials": b"true"})
 
 READINESS: tuple[Fault, ...] = (
     fault(
@@ -60,6 +53,7 @@ READINESS: tuple[Fault, ...] = (
     fault("liveness-slow", "liveness", agent=blocking("/healthz", 1.0), slo={"liveness_seconds": 0.7}),
     fault("liveness-hangs", "liveness", webfetch=waiting("/healthz", 60), slo={"liveness_seconds": 0.7}),
     fault("liveness-says-down", "liveness", agent=answering("/healthz", {"status": "down"})),
+    fault("liveness-is-a-page", "liveness", agent=answering("/healthz", b"<!doctype html>", content_type="text/html")),
     fault(
         "ready-200-while-down",
         "readiness",
@@ -103,6 +97,4 @@ READINESS: tuple[Fault, ...] = (
         "readiness-alias",
         agent=editing("/api/ready", lambda status, document: (status, {**document, "status": "warn"})),
     ),
-    fault("cors-reflects-credentials", "cors-foreign-origin", system="agent-stack", agent=_REFLECTS),
-    fault("cors-wildcard-credentials", "cors-foreign-origin", system="agent-stack", agent=_WILDCARD),
 )

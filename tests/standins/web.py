@@ -13,9 +13,10 @@ from typing import Self
 
 @dataclass
 class StandInWeb:
-    """Answers `GET /path` with `answers[path]` (status, body) after `delay` seconds; everything else is 200 and empty.
+    """Answers `GET /path` with `answers[path]` (status, body) after `delay` seconds; everything else with `{}`.
 
     Attributes:
+        unknown: the status of everything else.
         asked: requests by path.
         most: the most requests that were under way at the same time.
         heads: the request heads as received.
@@ -23,6 +24,7 @@ class StandInWeb:
 
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     delay: float = 0.0
+    unknown: int = 200
     asked: Counter[str] = field(default_factory=Counter)
     at: list[tuple[str, float]] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
@@ -97,8 +99,9 @@ class StandInWeb:
         await reader.readexactly(length)
         if self.delay:
             await asyncio.sleep(self.delay)
-        status, body = self.answers.get(path, (200, b"{}"))
-        lines = (f"HTTP/1.1 {status} X", "content-type: application/json", f"content-length: {len(body)}", "", "")
+        status, body = self.answers.get(path, (self.unknown, b"{}"))
+        kind = "text/html" if body.startswith(b"<") else "application/json"
+        lines = (f"HTTP/1.1 {status} X", f"content-type: {kind}", f"content-length: {len(body)}", "", "")
         writer.write("\r\n".join(lines).encode() + body)
         await writer.drain()
         self._now -= 1

@@ -1,0 +1,13 @@
+"""No fault is only a name."""
+
+from opscheck.registry import shipped_checks
+from tests.faults.catalogs import CATALOGS
+from tests.infra.catalog import SHOWN
+
+
+def test_every_fault_of_every_check_is_shown() -> None:
+    """Each of them is broken once in a running system."""
+    named = {name for info in shipped_checks().values() for name in info.faults}
+    shown = {name for catalog in CATALOGS.values() for fault in catalog.faults for name in fault.shows}
+
+    assert shown | SHOWN == named
