@@ -13,6 +13,9 @@ from opscheck.model import StreamEvent
 
 DONE: Final = "[DONE]"
 BROKEN: Final = frozenset({"reset", "timeout", "too-large", "protocol"})
+FEW: Final = 4  # events below which nothing is said of their spacing
+_BURST_SHARE: Final = 0.05  # of the time to the first piece
+_BURST_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,18 @@ class Chunk:
     done: bool = False
     error: str = ""
     defect: str = ""
+
+
+def in_one_burst(times: Sequence[float]) -> bool:
+    """Enough pieces, and all of them at once after a much longer silence; seconds after the request, in order.
+
+    >>> in_one_burst([1.0, 1.001, 1.001, 1.002]), in_one_burst([1.0, 1.1, 1.2, 1.3])
+    (True, False)
+    """
+    if len(times) < FEW:
+        return False
+    spread = times[-1] - times[0]
+    return spread < _BURST_SECONDS and spread < times[0] * _BURST_SHARE
 
 
 def read_chunks(events: Sequence[StreamEvent]) -> list[Chunk]:

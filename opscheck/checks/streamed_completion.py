@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from opscheck.checks._stream import BROKEN, Chunk, defect_of_order, read_chunks
+from opscheck.checks._stream import BROKEN, FEW, Chunk, defect_of_order, in_one_burst, read_chunks
 from opscheck.checks._words import error_text, failed, passed, seconds_text, shown, status_line
 from opscheck.model import EventStream, Verdict
 from opscheck.registry import check
-
-_FEW: Final = 4  # pieces of text below which nothing is said of their spacing
-_BURST_SHARE: Final = 0.05  # of the time to the first piece
-_BURST_SECONDS: Final = 0.02
 
 
 @check(
@@ -38,7 +32,7 @@ def streamed_completion(stream: EventStream, *, first_token_seconds: float) -> V
     wrong = _defect(stream, chunks, pieces, first_token_seconds)
     if wrong:
         return failed(wrong, expected=expected, observed=observed, likely_cause=_cause(wrong))
-    if len(pieces) < _FEW:
+    if len(pieces) < FEW:
         reason = f"the stream is complete; with {len(pieces)} pieces of text, whether it is buffered cannot be told"
     else:
         reason = (
@@ -66,17 +60,9 @@ def _defect(  # noqa: PLR0911 - one return for each way to fail
     first = pieces[0].after
     if first > first_token_seconds:
         return f"the first text came after {seconds_text(first)}"
-    if is_burst(pieces):
+    if in_one_burst([piece.after for piece in pieces]):
         return f"all {len(pieces)} pieces of text arrived in one burst, {seconds_text(first)} after the request"
     return ""
-
-
-def is_burst(pieces: list[Chunk]) -> bool:
-    """Enough pieces, and all of them at once after a much longer silence."""
-    if len(pieces) < _FEW:
-        return False
-    spread = _spread(pieces)
-    return spread < _BURST_SECONDS and spread < pieces[0].after * _BURST_SHARE
 
 
 def _spread(pieces: list[Chunk]) -> float:

@@ -8,6 +8,7 @@ from typing import Final
 
 from tests.faults import (
     agent_stack,
+    edge_faults,
 )
 from tests.faults.fault import Fault
 
@@ -34,4 +35,5 @@ class Catalog:
 
 CATALOGS: Final[Mapping[str, Catalog]] = {
     "agent": Catalog("readiness or smoke", agent_stack.FAULTS, agent_stack.UNBROKEN),
+    "edge": Catalog("edge", edge_faults.EDGE, edge_faults.UNBROKEN),
 }

@@ -24,7 +24,13 @@ class Fault:
         made: parts that take the place of the agent's own.
         slo: budgets of the host.
         toml: further lines of the host file; HOST stands for the host's name.
-        edge: the service stands behind the shipped nginx configuration, changed by this function of its text.
+        edge: the service stands behind a real nginx with TLS and the shipped configuration, changed by this function
+            of its text; `tests.parts.edge.as_shipped` changes nothing. Systems whose primary component is the edge
+            have one in any case. The host file lists edge, edge_plain and, where the pack has it, the backend.
+        edge_variables: values of fixtures/edge/edge.env that differ, such as EDGE_BURST.
+        certificate: which of the test authority's certificates the edge serves, by its name there, or `expiring`.
+        backend_stopped: nothing listens where the edge looks for the service.
+        backend_frozen: the service's address takes connections and never answers.
         fetcher_stopped: nothing listens at the page fetcher's address.
     """
 
@@ -42,6 +48,10 @@ class Fault:
     fetcher_stopped: bool = False
     toml: str = ""
     edge: Callable[[str], str] | None = None
+    edge_variables: Mapping[str, str] = field(default_factory=dict)
+    certificate: str = "good"
+    backend_stopped: bool = False
+    backend_frozen: bool = False
 
     @property
     def needs_own_fetcher(self) -> bool:

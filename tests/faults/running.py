@@ -1,17 +1,24 @@
-"""Many broken services at once, each a host of one host file."""
+"""Many broken services at once, each a host of one host file; those that want one stand behind a real nginx.
+
+`Fault(..., edge=change)` puts nginx in front, with TLS and `fixtures/edge`; the changes are in `edge_variants`. Without
+nginx the proofs are skipped.
+"""
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import partial
+from datetime import timedelta
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
+from opscheck.inventory.systems import System, load_system
 from service.app import create_app, create_webfetch_app
 from service.errors import FetchError
 from service.logs import SilentLog
@@ -19,9 +26,16 @@ from service.settings import Settings
 from service.webfetch.resolver import system_resolver
 from tests.faults.fault import Fault
 from tests.faults.server import Served, bind, reserve, url_of
+from tests.parts.ca import Certificate, CertificateAuthority, create_ca
+from tests.parts.edge import Edge, as_shipped
 
 _SITES = Path(__file__).resolve().parents[2] / "fixtures" / "sites"
 _PATIENT = {"liveness_seconds": 3, "ready_seconds": 4, "first_token_seconds": 5, "completion_seconds": 20}
+_EDGE: Final = "edge"
+# Whole suites ask at once; a fault that is about the limit says otherwise.
+_UNLIMITED: Final = {"EDGE_RATE": "1000r/s", "EDGE_BURST": "5000"}
+_IMPATIENT: Final = {"EDGE_STATUS_TIMEOUT": "1s", "EDGE_ANSWER_TIMEOUT": "2s"}  # with a service that never answers
+_EXPIRES: Final = timedelta(days=3)
 
 
 async def _resolver(host: str, port: int) -> list[str]:
@@ -45,6 +59,7 @@ class Broken:
         self._running = ExitStack()
         self._servers: list[Served] = []
         self._page = self._page_origin = self._fetcher = self._hung = ""
+        self._authority: CertificateAuthority | None = None
         self.toml = ""
 
     def __enter__(self) -> Self:
@@ -69,8 +84,8 @@ class Broken:
         self._running.close()
 
     def _start(self, stack: ExitStack, fault: Fault) -> str:
-        """Start a fault's applications; its section of the host file."""
-        agent = stack.enter_context(bind())
+        """Start a fault's applications, and its edge; its section of the host file."""
+        agent = stack.enter_context(reserve() if fault.backend_stopped else bind())
         listeners: list[tuple[socket.socket, Any]] = []
         fetcher_url = self._fetcher
         if fault.needs_own_fetcher:
@@ -78,9 +93,40 @@ class Broken:
             fetcher_url = url_of(own)
             if not fault.fetcher_stopped:
                 listeners.append((own, fault.webfetch(self._webfetch_app(fault.fetcher_settings))))
-        listeners.append((agent, fault.agent(self._agent_app(fault, fetcher_url))))
-        self._serve(stack, listeners)
-        return _section(fault, url_of(agent), fetcher_url, self._page)
+        if not (fault.backend_stopped or fault.backend_frozen):
+            listeners.append((agent, fault.agent(self._agent_app(fault, fetcher_url))))
+        if listeners:
+            self._serve(stack, listeners)
+        system = _system(fault.system)
+        urls = {"agent": url_of(agent), "backend": url_of(agent), "webfetch": fetcher_url}
+        if fault.edge is not None or system.primary == _EDGE:
+            edge = stack.enter_context(self._edge(fault, url_of(agent)))
+            urls |= {_EDGE: edge.url, "edge_plain": edge.plain_url}
+        return self._section(fault, {name: url for name, url in urls.items() if name in system.components})
+
+    def _edge(self, fault: Fault, upstream: str) -> Edge:
+        origins = fault.settings.get("allowed_origins", ())
+        listed = origins.split(",") if isinstance(origins, str) else origins
+        allowed = "|".join(re.escape(origin.strip()) for origin in listed)
+        waits = _IMPATIENT if fault.backend_frozen else {}
+        return Edge(
+            self._folder / f"{fault.name}-edge",
+            upstream,
+            certificate=self._certificate(fault.certificate),
+            change=fault.edge or as_shipped,
+            variables={**_UNLIMITED, **waits, "EDGE_ORIGINS": allowed, **fault.edge_variables},
+        )
+
+    def _certificate(self, kind: str) -> Certificate:
+        if kind == "expiring":
+            return self._ca().expiring(_EXPIRES)
+        found: Certificate = getattr(self._ca(), kind)
+        return found
+
+    def _ca(self) -> CertificateAuthority:
+        if self._authority is None:
+            self._authority = create_ca(self._folder / "authority")
+        return self._authority
 
     def _serve(self, stack: ExitStack, listeners: list[tuple[socket.socket, Any]]) -> None:
         self._servers.append(stack.enter_context(Served(listeners)))
@@ -92,6 +138,23 @@ class Broken:
         state = self._folder / fault.name
         settings = Settings(state_dir=state, vector_engine="sqlite", webfetch_url=fetcher_url, **chosen)
         return create_app(settings, log=SilentLog(), **fault.made)
+
+    def _section(self, fault: Fault, urls: dict[str, str]) -> str:
+        slo = ", ".join(f"{name} = {value}" for name, value in {**_PATIENT, **fault.slo}.items())
+        listed = ", ".join(f'{name} = "{url}"' for name, url in urls.items())
+        return "\n".join(
+            [
+                f"[hosts.{fault.name}]",
+                f'system = "{fault.system}"',
+                f"urls = {{ {listed} }}",
+                *([f'ca = "{self._ca().root}"'] if _EDGE in urls else []),
+                f"slo = {{ {slo} }}",
+                f"[hosts.{fault.name}.expect.tool]",
+                f'url = "{self._page}"',
+                fault.toml.replace("HOST", fault.name),
+                "",
+            ]
+        )
 
     def _webfetch_app(self, chosen: Any) -> Any:  # noqa: ANN401 - settings by name; an ASGI application
         allow = ",".join(filter(None, (self._page_origin, chosen.get("webfetch_allow", ""))))
@@ -114,17 +177,6 @@ class _pages:  # noqa: N801 - reads as a function where it is used
         self._server.server_close()
 
 
-def _section(fault: Fault, agent: str, fetcher: str, page: str) -> str:
-    slo = ", ".join(f"{name} = {value}" for name, value in {**_PATIENT, **fault.slo}.items())
-    return "\n".join(
-        [
-            f"[hosts.{fault.name}]",
-            f'system = "{fault.system}"',
-            f'urls = {{ agent = "{agent}", webfetch = "{fetcher}" }}',
-            f"slo = {{ {slo} }}",
-            f"[hosts.{fault.name}.expect.tool]",
-            f'url = "{page}"',
-            fault.toml.replace("HOST", fault.name),
-            "",
-        ]
-    )
+@cache
+def _system(name: str) -> System:
+    return load_system(name)

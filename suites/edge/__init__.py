@@ -1,0 +1,1 @@
+"""What holds for the reverse proxy in front, whoever serves behind it."""
