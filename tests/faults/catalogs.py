@@ -9,6 +9,8 @@ from typing import Final
 from tests.faults import (
     agent_stack,
     edge_faults,
+    status_edge_faults,
+    status_faults,
 )
 from tests.faults.fault import Fault
 
@@ -35,5 +37,9 @@ class Catalog:
 
 CATALOGS: Final[Mapping[str, Catalog]] = {
     "agent": Catalog("readiness or smoke", agent_stack.FAULTS, agent_stack.UNBROKEN),
+    "status": Catalog("status and not edge", status_faults.STATUS, status_faults.STATUS_UNBROKEN),
+    "status-edge": Catalog(
+        "status and not edge", status_edge_faults.STATUS_EDGE, status_edge_faults.STATUS_EDGE_UNBROKEN
+    ),
     "edge": Catalog("edge", edge_faults.EDGE, edge_faults.UNBROKEN),
 }
