@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from opscheck.checks._words import failed, passed, shown
+from opscheck.checks._cors import ALLOW_CREDENTIALS, ALLOW_ORIGIN, ANY
+from opscheck.checks._crossings import Found, broken, settled
 from opscheck.model import HttpExchange, Verdict
+from opscheck.model.cross_origin import Crossing, Crossings
 from opscheck.registry import check
 
 _EXPECTED: Final = "no Access-Control-Allow-Origin for a foreign origin together with Access-Control-Allow-Credentials"
+_CAUSE: Final = "a library's setting of `any origin` with credentials reflects whatever origin asks"
 
 
 @check(
@@ -21,30 +24,33 @@ _EXPECTED: Final = "no Access-Control-Allow-Origin for a foreign origin together
     },
     remedy="list the origins that may read answers; allow credentials for none but those",
 )
-def cors_foreign_origin(preflight: HttpExchange, simple: HttpExchange) -> Verdict:
-    """Judge a preflight and a simple request, both sent with an origin that nobody can have allowed."""
-    observed = f"preflight {_told(preflight)}; request {_told(simple)}"
-    for name, answer in (("preflight", preflight), ("answer", simple)):
-        wrong = _defect(answer)
-        if wrong:
-            cause = "a library's setting of `any origin` with credentials reflects whatever origin asks"
-            return failed(f"the {name} {wrong}", expected=_EXPECTED, observed=observed, likely_cause=cause)
-    return passed("a foreign origin gets no credentials", expected=_EXPECTED, observed=observed)
+def cors_foreign_origin(answers: Crossings, preflights: Crossings) -> Verdict:
+    """Judge answers and preflights to an origin that nobody can have allowed, and to the origin `null`."""
+    found = [Found(one, why) for one in (*answers, *preflights) if _is_foreign(one) and (why := _defect(one))]
+    if found:
+        return broken(found, expected=_EXPECTED, likely_cause=_CAUSE)
+    good = "a foreign origin gets no credentials"
+    return settled([answers, preflights], _is_foreign, good=good, expected=_EXPECTED)
 
 
-def _defect(answer: HttpExchange) -> str:
-    if (answer.header("access-control-allow-credentials") or "").strip(" \t") != "true":
+def _is_foreign(one: Crossing) -> bool:
+    return one.visitor.role in ("foreign", "null")
+
+
+def _defect(one: Crossing) -> str:
+    """Byte by byte as browsers read it, but for `*`: they refuse it, and whoever sends it means to let anybody in."""
+    if not isinstance(one.answer, HttpExchange):
         return ""
-    allowed = (answer.header("access-control-allow-origin") or "").strip(" \t")
-    if allowed == "*":
-        return "allows every origin together with credentials"
-    origin = next((str(value) for name, value in answer.request.headers if name.lower() == "origin"), "")
-    if allowed and allowed in (origin, "null"):
-        return f"allows {'the foreign origin' if allowed == origin else 'the origin null'} with credentials"
-    return ""
-
-
-def _told(answer: HttpExchange) -> str:
-    allowed = answer.header("access-control-allow-origin")
-    credentials = answer.header("access-control-allow-credentials")
-    return f"{answer.status} allows {shown(allowed, 60) if allowed else 'nobody'}, credentials {shown(credentials, 20)}"
+    allowed, credentials = (
+        ", ".join(value.strip(" \t") for value in one.answer.header_values(name))
+        for name in (ALLOW_ORIGIN, ALLOW_CREDENTIALS)
+    )
+    what = "preflight" if one.method else "answer"
+    if credentials != "true":
+        return ""
+    if allowed == ANY:
+        return f"the {what} allows every origin together with credentials"
+    if allowed != one.visitor.origin:
+        return ""
+    who = "the origin null" if one.visitor.role == "null" else "the foreign origin"
+    return f"the {what} allows {who} with credentials"

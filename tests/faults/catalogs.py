@@ -8,6 +8,7 @@ from typing import Final
 
 from tests.faults import (
     agent_stack,
+    cors_faults,
     edge_faults,
     status_edge_faults,
     status_faults,
@@ -37,6 +38,7 @@ class Catalog:
 
 CATALOGS: Final[Mapping[str, Catalog]] = {
     "agent": Catalog("readiness or smoke", agent_stack.FAULTS, agent_stack.UNBROKEN),
+    "cors": Catalog("cors", cors_faults.CORS, cors_faults.UNBROKEN),
     "status": Catalog("status and not edge", status_faults.STATUS, status_faults.STATUS_UNBROKEN),
     "status-edge": Catalog(
         "status and not edge", status_edge_faults.STATUS_EDGE, status_edge_faults.STATUS_EDGE_UNBROKEN
