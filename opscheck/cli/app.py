@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import opscheck
+from opscheck.cli.sri import app as sri
 from opscheck.errors import OpscheckError
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(sri, name="sri")
 _TO_PYTEST = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 

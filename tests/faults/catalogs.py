@@ -10,6 +10,7 @@ from tests.faults import (
     agent_stack,
     cors_faults,
     edge_faults,
+    sri_faults,
     status_edge_faults,
     status_faults,
 )
@@ -44,4 +45,6 @@ CATALOGS: Final[Mapping[str, Catalog]] = {
         "status and not edge", status_edge_faults.STATUS_EDGE, status_edge_faults.STATUS_EDGE_UNBROKEN
     ),
     "edge": Catalog("edge", edge_faults.EDGE, edge_faults.UNBROKEN),
+    "sri": Catalog("sri", sri_faults.SRI, sri_faults.SRI_UNBROKEN),
+    "sri-edge": Catalog("sri", sri_faults.SRI_EDGE, sri_faults.SRI_EDGE_UNBROKEN),
 }

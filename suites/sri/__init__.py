@@ -1,0 +1,1 @@
+"""Whether what pages load is what was meant to be loaded."""

@@ -1,0 +1,1 @@
+"""Subresource integrity: judged by real browsers, real servers and real files."""
