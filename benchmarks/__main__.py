@@ -10,7 +10,7 @@ import time
 from importlib.metadata import entry_points
 from typing import Protocol
 
-from benchmarks import flat, idle, probe, scale
+from benchmarks import access_log, cors, flat, idle, probe, scale, sri
 from benchmarks.table import show
 
 
@@ -21,7 +21,15 @@ class Benchmark(Protocol):
         """Run."""
 
 
-BENCHMARKS: dict[str, Benchmark] = {"idle": idle.main, "scale": scale.main, "flat": flat.main, "probe": probe.main}
+BENCHMARKS: dict[str, Benchmark] = {
+    "idle": idle.main,
+    "scale": scale.main,
+    "flat": flat.main,
+    "probe": probe.main,
+    "cors": cors.main,
+    "sri": sri.main,
+    "access_log": access_log.main,
+}
 
 
 def main() -> int:

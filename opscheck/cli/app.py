@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import opscheck
+from opscheck.cli.legacy import legacy
 from opscheck.cli.sri import app as sri
 from opscheck.errors import OpscheckError
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(sri, name="sri")
+app.add_typer(legacy, name="legacy")
 _TO_PYTEST = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 

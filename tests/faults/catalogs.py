@@ -10,6 +10,7 @@ from tests.faults import (
     agent_stack,
     cors_faults,
     edge_faults,
+    legacy_faults,
     sri_faults,
     status_edge_faults,
     status_faults,
@@ -47,4 +48,5 @@ CATALOGS: Final[Mapping[str, Catalog]] = {
     "edge": Catalog("edge", edge_faults.EDGE, edge_faults.UNBROKEN),
     "sri": Catalog("sri", sri_faults.SRI, sri_faults.SRI_UNBROKEN),
     "sri-edge": Catalog("sri", sri_faults.SRI_EDGE, sri_faults.SRI_EDGE_UNBROKEN),
+    "legacy": Catalog("legacy", legacy_faults.LEGACY_FAULTS, legacy_faults.LEGACY_UNBROKEN),
 }

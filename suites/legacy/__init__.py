@@ -1,0 +1,1 @@
+"""Old addresses: announced, unused, gone."""

@@ -1,0 +1,1 @@
+"""Counting who still asks for an old address, and judging what is said about it."""
