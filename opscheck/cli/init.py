@@ -17,6 +17,7 @@ from opscheck.probes.limits import Caps
 
 _CAPS: Final = Caps(timeout=5.0, connect_timeout=3.0, body=256 * 1024)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_SITE: Final = "web"  # the pack of whatever answers to a browser
 _NOT_THERE: Final = (404, 501)
 _ENOUGH: Final = 0.5  # of what a system promises
 
@@ -43,8 +44,14 @@ def write_host_file(url: str, name: str, file: Path) -> Iterator[str]:
     if unreached is not None:
         raise InventoryError(f"nothing to look at: {unreached.detail}; nothing was written")
     yield from (_line(path, answer) for path, answer in sorted(seen.items()))
-    best = max(systems, key=lambda system: (_score(system, seen), system.name == "reference"))
+    services = [system for system in systems if system.name != _SITE]
+    best = max(services, key=lambda system: (_score(system, seen), system.name == "reference"))
     matched, asked = _matched(best, seen)
+    root = seen.get("/")
+    if matched < asked * _ENOUGH and isinstance(root, HttpExchange) and root.status < 400:
+        yield f"none of the systems that are known; taken as {_SITE}: what browsers see of it can be checked"
+        best = next(system for system in systems if system.name == _SITE)
+        matched = asked = 1
     if matched < asked * _ENOUGH:
         yield "nothing was written: this looks like none of the systems that are known"
         raise InventoryError(f"{matched} of {asked} endpoints of {best.name} are there; is {url} the right address?")
@@ -53,12 +60,13 @@ def write_host_file(url: str, name: str, file: Path) -> Iterator[str]:
     others = [f"{name} = a URL" for name in best.components if name != best.primary]
     if others:
         yield f"not asked: {', '.join(others)}: add them to urls to have them checked as well"
-    yield f"next: opscheck run -m readiness --host {name}"
+    suites = '"cors or sri or edge"' if best.name == _SITE else "readiness"
+    yield f"next: opscheck run -m {suites} --host {name}"
 
 
 def _paths(system: System) -> dict[str, str]:
     endpoints = system.endpoints.values()
-    return {one.path: one.method for one in endpoints if one.component == system.primary}
+    return {one.path: one.method for one in endpoints if one.component == system.primary and not one.optional}
 
 
 async def _look(url: str, systems: list[System]) -> dict[str, HttpExchange | Unmeasured]:

@@ -53,6 +53,28 @@ def test_init_writes_a_host_file_that_works_at_once(opscheck: Command, tmp_path:
     assert (done.returncode, run.returncode) == (0, 0), run.stdout + run.stderr
 
 
+def test_init_takes_what_answers_to_a_browser_as_a_site(opscheck: Command, tmp_path: Path) -> None:
+    """No known system, but a page: what browsers see of it can be checked at once."""
+    with StandInWeb(unknown=404) as site:
+        site.answers["/"] = (200, b"<!doctype html><title>Shop</title>")
+        done = opscheck("init", site.url)
+        run = opscheck("run", "-q", "-m", "cors or sri or edge", "--host", "prod")
+
+    assert tomllib.loads((tmp_path / "opscheck.toml").read_text())["hosts"]["prod"]["system"] == "web"
+    assert 'next: opscheck run -m "cors or sri or edge" --host prod' in done.stdout
+    assert "checks passed on prod" in run.stdout, run.stdout + run.stderr
+
+
+def test_init_with_no_page_either_writes_nothing(opscheck: Command, tmp_path: Path) -> None:
+    """Something that answers 404 to everything is no system."""
+    with StandInWeb(unknown=404) as other:
+        done = opscheck("init", other.url)
+
+    assert done.returncode == 4
+    assert "is http://127.0.0.1" in done.stderr
+    assert not (tmp_path / "opscheck.toml").exists()
+
+
 def test_init_never_overwrites(opscheck: Command, tmp_path: Path) -> None:
     """An existing host file stays as it is, byte for byte."""
     (tmp_path / "opscheck.toml").write_text("# mine\n")
