@@ -181,9 +181,7 @@ _SIGNALS: Final = (
         "legacy-signals",
         _sending(deprecation="@1688169599", sunset="Sat, 01 Jun 2024 00:00:00 GMT"),
     ),
-    _legacy_fault(
-        "legacy-link-malformed", "legacy-signals", _sending(link=f"{SUMMARY}; rel=successor-version")
-    ),
+    _legacy_fault("legacy-link-malformed", "legacy-signals", _sending(link=f"{SUMMARY}; rel=successor-version")),
     _legacy_fault(
         "legacy-successor-elsewhere", "legacy-signals", _sending(link='</status/summary>; rel="successor-version"')
     ),
