@@ -1,0 +1,1 @@
+"""The stores, queues and gateways that the system stands on."""

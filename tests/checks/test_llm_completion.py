@@ -1,0 +1,72 @@
+"""A minimal completion tells why there is no answer."""
+
+from typing import Any
+
+import pytest
+
+from opscheck.checks.llm_completion import llm_completion
+from opscheck.model import HttpExchange, Outcome
+from tests.checks.answers import EPOCH, HOSTILE, http, refused
+from tests.checks.proofs import is_complete, red
+
+ID = "llm-completion"
+
+
+def said(content: str | None, finish: str = "stop", **message: Any) -> HttpExchange:  # noqa: ANN401 - any field
+    """A completion."""
+    choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, **message}}
+    return http({"id": "c", "object": "chat.completion", "created": EPOCH, "model": "tiny", "choices": [choice]})
+
+
+def error(text: str, status: int, *headers: tuple[str, str]) -> HttpExchange:
+    """An error in the API's form."""
+    return http({"error": {"message": text, "type": "x", "code": None}}, status, headers=headers)
+
+
+@pytest.mark.proof(check=ID, outcome="PASS")
+def test_an_answer_with_text_passes() -> None:
+    """Also when it was cut at the token limit, or came with its reasoning."""
+    assert llm_completion(said("hello", "length"), model="tiny").outcome is Outcome.PASS
+    assert llm_completion(said("hello", reasoning="hm"), model="tiny").outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("seen", "reason"),
+    [
+        red(ID, "llm-retired", error("model 'tiny' not found", 404), "tiny is gone or was never there (404)"),
+        red(ID, "llm-retired", error("has been decommissioned", 400), "gone or was never there (400)", name="a-400"),
+        red(ID, "llm-retired", error("gone", 410), "gone or was never there (410)", name="a-410"),
+        red(
+            ID, "llm-reasoning-only", said("", "length", reasoning_content="let me think"), "only reasoning, no answer"
+        ),
+        red(ID, "llm-reasoning-only", said("", "length"), "max_tokens was used up", name="nothing-at-all"),
+        red(
+            ID, "llm-rate-limited", error("slow down", 429, ("retry-after", "7")), "rate limited (429), retry after '7'"
+        ),
+        red(ID, "llm-key-refused", error("invalid key", 401), "the key is refused (401)"),
+        red(ID, "llm-bad-request", error("max_tokens is too small", 400), "so the model was not asked"),
+        red(ID, "llm-error", error("upstream", 502), "the server fails (502)"),
+        red(ID, "llm-error", http({"status": "ok"}), "id is None", name="no-completion"),
+    ],
+)
+def test_a_fault_is_found(seen: HttpExchange, reason: str) -> None:
+    """Six ways of not answering, each told apart from the others."""
+    verdict = llm_completion(seen, model="tiny")
+
+    assert verdict.outcome is Outcome.FAIL
+    assert reason in verdict.reason
+    assert is_complete(verdict)
+
+
+@pytest.mark.proof(check=ID, outcome="UNMEASURED")
+def test_what_was_not_reached_is_unmeasured() -> None:
+    """A refused connection is no verdict."""
+    verdict = llm_completion(refused(), model="tiny")  # type: ignore[arg-type] # the registry answers for it
+
+    assert verdict.outcome is Outcome.UNMEASURED
+
+
+@pytest.mark.parametrize("body", HOSTILE)
+def test_no_body_breaks_the_judgement(body: bytes) -> None:
+    """Whatever a server sends, there is a verdict."""
+    assert llm_completion(http(body), model="tiny").reason

@@ -1,0 +1,1 @@
+"""The infrastructure suites, run against real servers, well and broken."""
