@@ -17,7 +17,7 @@ from opscheck.model.files import FileDigest, LocalFile
 
 ALGORITHMS: Final = ("sha256", "sha384", "sha512")  # weakest first
 MOST_BYTES: Final = 32 * 1024 * 1024
-_PIECE: Final = 128 * 1024  # stays in a core's cache
+_PIECE: Final = 256 * 1024
 _MOST_WORKERS: Final = 4
 
 

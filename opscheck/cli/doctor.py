@@ -10,13 +10,16 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import opscheck
 from opscheck.engine.control import why_offline
 from opscheck.inventory import Inventory, find_inventory, load_inventory, pack_files, select
-from opscheck.model import Host, HostKind, Unmeasured
+from opscheck.model import Component, Host, HostKind, TcpConnection, Unmeasured
 from opscheck.probes.http import HttpClient
 from opscheck.probes.limits import Caps
+from opscheck.probes.store import PORTS
+from opscheck.probes.tcp import tcp
 from opscheck.redact import Redactor
 from opscheck.settings import resolve
 
@@ -25,7 +28,8 @@ _EXTRAS: Final = {
     "report": ("pytest_html",),
     "parallel": ("xdist",),
     "containers": ("docker", "testcontainers"),
-    "infra": ("ollama", "pymongo", "qdrant_client"),
+    "web": ("brotli", "selectolax"),
+    "infra": ("ollama", "promql_parser", "psycopg", "pymongo", "qdrant_client", "redis", "yaml"),
 }
 _TOOLS: Final = ("docker", "nginx", "ollama", "promtool", "amtool")
 _CAPS: Final = Caps(timeout=3.0, connect_timeout=2.0)
@@ -88,7 +92,7 @@ async def _reach(hosts: Sequence[Host]) -> list[Line]:
     client = HttpClient(caps=_CAPS, user_agent="opscheck doctor")
     try:
         asked = [(host, part) for host in hosts for part in host.components.values()]
-        seen = await asyncio.gather(*(client.warm(part.url, caps=_CAPS, ca=host.ca) for host, part in asked))
+        seen = await asyncio.gather(*(_knock(client, host, part) for host, part in asked))
     finally:
         await client.aclose()
     lines = []
@@ -97,3 +101,11 @@ async def _reach(hosts: Sequence[Host]) -> list[Line]:
         told = f"reached, {answer.phases.line()}" if good else f"{answer.kind}: {answer.detail}"  # type: ignore[union-attr] # Unmeasured has them
         lines.append((f"host {host.name}, {part.name} at {part.origin}: {told}", good))
     return lines
+
+
+async def _knock(client: HttpClient, host: Host, part: Component) -> TcpConnection | Unmeasured:
+    """A connection to a component; a store speaks a protocol of its own, so there it is TCP alone."""
+    if part.url.startswith("http"):
+        return await client.warm(part.url, caps=_CAPS, ca=host.ca)
+    parts = urlsplit(part.url)
+    return await tcp(parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0), caps=_CAPS)
