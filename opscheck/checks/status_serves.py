@@ -13,6 +13,7 @@ from opscheck.registry import check
 
 _EXPECTED: Final = "primary and fallback answer a completion, by themselves; down refuses it with 503"
 _NOT_HEARD: Final = (400, 401, 403, 405, 413, 415, 422, 429)  # refused for what was asked, or for who asked
+_GATEWAY: Final = (502, 504)  # what an edge answers for a service that is not there
 
 
 @check(
@@ -80,6 +81,9 @@ def _refused(summary: Summary, chat: HttpExchange, observed: str) -> Verdict:
             return passed("the summary says that the service is not ready, and a completion is refused", **told)
         reason = f"the path is {summary.path}, and a completion is answered by {chat.status}: {error_text(chat)}"
         return failed(reason, **told)
+    if chat.status in _GATEWAY:
+        reason = f"the completion got no further than the edge: {chat.status}: {error_text(chat)}"
+        return unclear(reason, expected=_EXPECTED, observed=observed, remedy="look at what is behind the edge")
     if chat.status != 503:
         reason = f"the path is {summary.path}, and a completion fails by {chat.status} instead of 503"
         return failed(reason, **told)

@@ -100,6 +100,7 @@ def test_a_fault_is_found(answer: HttpExchange, chat: Seen, reason: str) -> None
         (summary(status=502), said()),
         (summary({"llm.path": "unknown"}), said()),
         *((PRIMARY, http(PROBLEM, status)) for status in (400, 401, 403, 422, 429)),
+        *((WARMING, http(PROBLEM, status)) for status in (502, 504)),  # the edge's own, of a service that is away
     ],
 )
 def test_what_was_not_heard_is_unmeasured(answer: Seen, chat: Seen) -> None:

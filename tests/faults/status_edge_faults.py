@@ -58,8 +58,8 @@ STATUS_EDGE: Final[tuple[Fault, ...]] = (
     ),
     _behind(
         "edge-answers-for-backend",
-        "status-mask status-summary status-coherent status-serves status-alias build-released build-time",
-        blind=_ALONE,
+        "status-mask status-summary status-coherent status-alias build-released build-time",
+        blind=f"{_ALONE} status-serves",
         edge=edge_variants.backend_down_says_warming,
         backend_stopped=True,
     ),

@@ -162,7 +162,7 @@ def test_nothing_listening_is_502(run: Run, http: httpx.Client) -> None:
     answer = fetch(http, run(webfetch_allow=("127.0.0.1:9",)).webfetch_url, "http://127.0.0.1:9/")
 
     assert answer.status_code == 502
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 2.5  # each retry would add one and a half
 
 
 @pytest.mark.parametrize("path", ["big", "bomb"])
