@@ -41,12 +41,15 @@ def legacy_gate(answer: HttpExchange, *, gate: bool, successor: str) -> Verdict:
     if not gate:
         reason = f"the gate is off; the old address {found.value}{_until(answer)}"
         return passed(reason, expected=expected, observed=observed)
-    causes = {
-        Standing.LIVES: "without a location of its own an address may fall to a page that answers 200 for anything",
-        Standing.LED: "a redirect that is not for good keeps the old address in use",
-    }
     reason = f"the gate is on and the old address {found.value}: {answer.status}"
-    return failed(reason, expected=expected, observed=observed, likely_cause=causes.get(found, ""))
+    return failed(reason, expected=expected, observed=observed, likely_cause=_cause(answer, found))
+
+
+def _cause(answer: HttpExchange, found: Standing) -> str:
+    if found is Standing.LED:
+        return "a redirect that is not for good keeps the old address in use"
+    page = found is Standing.LIVES and answer.content_type == "text/html"
+    return "without a location of its own an address may fall to a page that answers 200 for anything" if page else ""
 
 
 def _until(answer: HttpExchange) -> str:

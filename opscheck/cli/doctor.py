@@ -89,7 +89,7 @@ def _reached(names: Sequence[str], inventory: Inventory) -> Iterator[Line]:
 
 
 async def _reach(hosts: Sequence[Host]) -> list[Line]:
-    client = HttpClient(caps=_CAPS, user_agent="opscheck doctor")
+    client = HttpClient(caps=_CAPS, user_agent=f"opscheck/{opscheck.__version__} (doctor)")
     try:
         asked = [(host, part) for host in hosts for part in host.components.values()]
         seen = await asyncio.gather(*(_knock(client, host, part) for host, part in asked))

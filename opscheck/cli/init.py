@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+import opscheck
 from opscheck.errors import InventoryError
 from opscheck.inventory import EMBEDDED, Inventory, System, load_system, pack_files, select
 from opscheck.model import HttpExchange, Request, Unmeasured
@@ -72,7 +73,7 @@ def _paths(system: System) -> dict[str, str]:
 async def _look(url: str, systems: list[System]) -> dict[str, HttpExchange | Unmeasured]:
     """One harmless request to each well-known path: GET, or OPTIONS where the promise is a POST."""
     paths = {path: method for system in systems for path, method in _paths(system).items()}
-    client = HttpClient(caps=_CAPS, user_agent="opscheck init")
+    client = HttpClient(caps=_CAPS, user_agent=f"opscheck/{opscheck.__version__} (init)")
     try:
         requests = [Request("GET" if method == "GET" else "OPTIONS", url + path) for path, method in paths.items()]
         answers = await asyncio.gather(*(client.http(request) for request in requests))

@@ -75,15 +75,17 @@ def count_hits(
 
 
 def _read(source: Source, scanner: Scanner, halted: Callable[[], bool]) -> LogFile:
-    bytes_ = reading(source)
+    log, broken = reading(source), ""
     try:
-        while count := bytes_.read_into(scanner.room()):
+        while count := log.read_into(scanner.room()):
             scanner.took(count)
             if halted():
                 raise _Halted
-        scanner.finish()
+    except OSError as error:
+        broken = f"it cannot be read to its end: {error.strerror or type(error).__name__}"
     finally:
-        bytes_.close()
+        log.close()
+    scanner.finish()
     return LogFile(
         name=printable(source.name),
         first=scanner.first,
@@ -91,7 +93,7 @@ def _read(source: Source, scanner: Scanner, halted: Callable[[], bool]) -> LogFi
         lines=scanner.lines,
         unreadable=scanner.unreadable,
         hits=scanner.hits,
-        broken=bytes_.broken,
+        broken=broken or log.broken,
     )
 
 
@@ -126,6 +128,4 @@ def access_log(
         kind, detail = Kind.TIMEOUT, "the log was not read to its end in time"
     except OpscheckError as error:
         kind, detail = Kind.UNREACHABLE, f"the log cannot be read: {error}"
-    except OSError as error:
-        kind, detail = Kind.UNREACHABLE, f"the log cannot be read: {error.strerror or type(error).__name__}"
     return Unmeasured(kind, detail, ", ".join(files)[:500], at, remedy="name logs that this machine can read")

@@ -148,11 +148,10 @@ def _as_it_is(source: Source) -> Source:
     """With its size and its beginning as they are at the same instant."""
     if source.size < 0:
         return source
-    while True:
-        size = os.fstat(source.descriptor).st_size
-        raw = os.pread(source.descriptor, min(size, _HEAD), 0)
-        if len(raw) == min(size, _HEAD) and os.fstat(source.descriptor).st_size >= size:
-            break
+    try:
+        size, raw = _beginning(source.descriptor)
+    except OSError as error:
+        raise _unreadable(source.name, error) from None
     for magic, (format_, command) in _FOREIGN.items():
         if raw.startswith(magic):
             name = printable(source.name)
@@ -160,6 +159,15 @@ def _as_it_is(source: Source) -> Source:
     if not raw.startswith(MAGIC):
         return replace(source, size=size, head=raw, gzip=False)
     return replace(source, size=size, head=_unzipped_head(source.descriptor), gzip=True)
+
+
+def _beginning(descriptor: int) -> tuple[int, bytes]:
+    """Size and first bytes, which no cut came between."""
+    while True:
+        size = os.fstat(descriptor).st_size
+        raw = os.pread(descriptor, min(size, _HEAD), 0)
+        if len(raw) == min(size, _HEAD) and os.fstat(descriptor).st_size >= size:
+            return size, raw
 
 
 def _unzipped_head(descriptor: int) -> bytes:

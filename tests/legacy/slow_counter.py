@@ -189,7 +189,7 @@ def _has_protocol(target: bytes) -> bool:
 
 def _after_authority(target: bytes) -> bytes | None:
     scheme, mark, rest = target.partition(b"://")
-    if not mark or not scheme[:1].isalpha() or not all(chr(one).isalnum() or one in b"+.-" for one in scheme):
+    if not mark or not scheme[:1].isalpha() or not all(bytes((one,)).isalnum() or one in b"+.-" for one in scheme):
         return None
     ends = [rest.index(one) for one in (b"/", b"?", b"#") if one in rest]
     return rest[min(ends) :] if ends else b""
@@ -238,17 +238,17 @@ def _json(line: bytes, base: bytes) -> tuple[datetime | None, Told]:
 
 
 def _json_time(document: dict[str, object]) -> datetime | None:
-    for name, read in (
-        ("time_iso8601", datetime.fromisoformat),
-        ("time_local", _local),
-        ("time", datetime.fromisoformat),
-        ("msec", _epoch),
-    ):
-        try:
-            at = read(str(document[name]).encode("ascii").decode())
-        except (KeyError, ValueError):
+    for name in ("time_iso8601", "time_local", "time", "msec"):
+        text = str(document.get(name))
+        if not text.isascii():
             continue
-        return at if at.tzinfo else at.replace(tzinfo=UTC)
+        for read in (_local, _epoch, datetime.fromisoformat):
+            try:
+                at = read(text)
+            except ValueError:
+                continue
+            if ":" in text or read is _epoch:
+                return at if at.tzinfo else at.replace(tzinfo=UTC)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import os
 import shutil
@@ -171,6 +172,27 @@ def test_what_cannot_be_read_is_one_line(log: Path) -> None:
         with pytest.raises(LogUnreadable, match=why) as told:
             counted(name)
         assert "\n" not in str(told.value)
+
+
+def test_a_disk_that_fails_is_told(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read before counts, and no 0 is believed; where nothing can be read, that is one line."""
+    log.write_bytes(lines(BLOCKS))
+    read, asked = os.preadv, []
+
+    def failing(descriptor: int, into: list[memoryview], offset: int) -> int:
+        asked.append(offset)
+        if len(asked) > 2:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(descriptor, into, offset)
+
+    monkeypatch.setattr(os, "preadv", failing)
+    count = counted(log)
+    assert 0 < count.hits < BLOCKS
+    assert count.doubts == (f"{log}: it cannot be read to its end: Input/output error",)
+
+    monkeypatch.setattr(os, "pread", lambda *_: failing(0, [], 0))
+    with pytest.raises(LogUnreadable, match=r"access\.log: input/output error"):
+        counted(log)
 
 
 def test_a_folder_that_a_pattern_meets_is_passed_over(log: Path) -> None:
