@@ -35,7 +35,7 @@ _LOST: Final = "errors are answered outside of the layer that adds the headers, 
         "cors-lost-on-422": "the header is missing where a request is refused",
         "cors-lost-on-500": "the header is missing where the service fails",
     },
-    remedy="let one layer, the outermost, add the headers to every answer, and only that one",
+    remedy="look for the origin in the service's own list; then let one layer alone add the headers to every answer",
 )
 def cors_allowed(answers: Crossings) -> Verdict:
     """Judge the answers of one kind to the origins that may read them."""

@@ -38,7 +38,7 @@ _CAUSES: Final = {
         "preflight-authorization-wildcard": "Authorization is left to `*`, which does not cover it",
         "preflight-list-unreadable": "one of the lists holds what is no token, so that browsers drop all of it",
     },
-    remedy="answer OPTIONS with Access-Control-Request-Method before authentication, redirects and other layers",
+    remedy="look for the origin in the service's own list; then answer preflights before authentication and redirects",
 )
 def cors_preflight(preflights: Crossings, answers: Crossings) -> Verdict:
     """Judge preflights of allowed origins; the answers to plain requests beside them tell whether a layer disagrees."""

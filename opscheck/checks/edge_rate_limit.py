@@ -42,8 +42,13 @@ def edge_rate_limit(taken: Samples, *, burst: int, errors: str, paced: float = 0
     blind = [one for one in taken.taken if isinstance(one, Unmeasured)]
     observed = _counted(answers, blind)
     limited = [one for one in answers if one.status == 429]
-    if answers and all(one.status >= 500 for one in answers):
-        verdict = unclear("nothing answers but errors, with or without a burst", expected=expected, observed=observed)
+    if (
+        answers
+        and all(one.status >= 500 or one.status == 429 for one in answers)
+        and any(one.status >= 500 for one in answers)
+    ):
+        reason = "what passes meets nothing but errors, so that the limit cannot be told from them"
+        verdict = unclear(reason, expected=expected, observed=observed)
     elif any(one.kind is Kind.RESET and one.connected for one in blind):
         verdict = failed("what is too much is broken off", expected=expected, observed=observed)
     elif blind:

@@ -61,7 +61,8 @@ def sri_page(page: Page) -> Verdict:
         return unclear(reason, expected=_EXPECTED, observed=told(blind), remedy=remedy)
     weak = _weak(page, seen)
     if weak:
-        return degraded(weak[0], expected=_EXPECTED, observed=f"{told(weak)} ({counted})")
+        remedy = "mend what is told: the header at the server, the hash by opscheck sri generate"
+        return degraded(weak[0], expected=_EXPECTED, observed=f"{told(weak)} ({counted})", remedy=remedy)
     reason = "everything that the page names loads as it should" if seen else "the page names no script or stylesheet"
     return passed(reason, expected=_EXPECTED, observed=counted)
 
@@ -110,7 +111,7 @@ def _weak(page: Page, seen: Sequence[Loading]) -> list[str]:
     changeable = [one for one in own if not _untransformed(one)]
     if changeable:
         notes.append(
-            f"{len(changeable)} checked assets are served without Cache-Control: no-transform:"
+            f"{len(changeable)} of {len(own)} checked assets served without Cache-Control: no-transform:"
             " a proxy may change them, and browsers then refuse them"
         )
     return [note for note in notes if note]

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import opscheck
 from opscheck.errors import InventoryError
 from opscheck.inventory import EMBEDDED, Inventory, System, load_system, pack_files, select
-from opscheck.model import HttpExchange, Request, Unmeasured
+from opscheck.model import HttpExchange, Kind, Request, Unmeasured
 from opscheck.probes.http import HttpClient
 from opscheck.probes.limits import Caps
 
@@ -40,10 +41,15 @@ def write_host_file(url: str, name: str, file: Path) -> Iterator[str]:
     systems = [load_system(pack) for pack in sorted(pack_files())]
     seen = asyncio.run(_look(url, systems))
     unreached = next(
-        (answer for answer in seen.values() if isinstance(answer, Unmeasured) and not answer.connected), None
+        (one for one in seen.values() if isinstance(one, Unmeasured) and (not one.connected or one.kind is Kind.TLS)),
+        None,
     )
     if unreached is not None:
-        raise InventoryError(f"nothing to look at: {unreached.detail}; nothing was written")
+        told = "; SSL_CERT_FILE names a private authority" if unreached.kind is Kind.TLS else ""
+        raise InventoryError(f"nothing to look at: {unreached.detail}; nothing was written{told}")
+    elsewhere = _leads_to(seen.get("/"))
+    if elsewhere:
+        raise InventoryError(f"{url} leads to {elsewhere}: use that; nothing was written")
     yield from (_line(path, answer) for path, answer in sorted(seen.items()))
     services = [system for system in systems if system.name != _SITE]
     best = max(services, key=lambda system: (_score(system, seen), system.name == "reference"))
@@ -63,6 +69,13 @@ def write_host_file(url: str, name: str, file: Path) -> Iterator[str]:
         yield f"not asked: {', '.join(others)}: add them to urls to have them checked as well"
     suites = '"cors or sri or edge"' if best.name == _SITE else "readiness"
     yield f"next: opscheck run -m {suites} --host {name}"
+
+
+def _leads_to(root: HttpExchange | Unmeasured | None) -> str:
+    """The origin over TLS that plain HTTP leads to; empty where it leads nowhere else."""
+    location = root.header("location") if isinstance(root, HttpExchange) and 300 <= root.status < 400 else None
+    parts = urlsplit(location or "")
+    return f"https://{parts.netloc}" if parts.scheme == "https" and not root.request.url.startswith("https:") else ""  # type: ignore[union-attr] # a location has an exchange
 
 
 def _paths(system: System) -> dict[str, str]:

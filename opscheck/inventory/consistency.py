@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 from urllib.parse import urlsplit
 
 from opscheck.errors import InventoryError, did_you_mean
 from opscheck.inventory.systems import System
+
+_MOST_BURST: Final = 1000  # requests that may have to pass at once
+_MOST_BODY: Final = 64 * 1024 * 1024  # bytes; a body is made whole
+_ERRORS: Final = ("problem", "any")
 
 
 def check_host(name: str, data: Mapping[str, Any], system: System, reference: System, folder: Path) -> None:
@@ -35,6 +39,7 @@ def check_host(name: str, data: Mapping[str, Any], system: System, reference: Sy
         _known(f"hosts.{name}.expect", section, expect)
         for key, value in settings.items():
             _setting(f"hosts.{name}.expect.{section}", key, value, expect[section])
+    _edge(name, data.get("expect", {}).get("edge", {}))
     _samples(name, {**system.expect.get("chat", {}), **data.get("expect", {}).get("chat", {})})
     wanted = {endpoint.auth for endpoint in system.endpoints.values() if endpoint.auth}
     for secret in data.get("secrets", {}):
@@ -63,6 +68,15 @@ def _setting(where: str, key: str, value: object, known: Mapping[str, Any]) -> N
     _known(where, key, known)
     if type(value) is not type(known[key]):
         _wrong(f"{where}.{key}", f"{value!r} is no {type(known[key]).__name__}")
+
+
+def _edge(name: str, edge: Mapping[str, Any]) -> None:
+    """What is sent to the edge stays bounded, whatever is typed."""
+    for key, most in (("burst", _MOST_BURST), ("body_bytes", _MOST_BODY)):
+        if not 0 <= edge.get(key, 0) <= most:
+            _wrong(f"hosts.{name}.expect.edge.{key}", f"{edge[key]} is not between 0 (not asked) and {most}")
+    if edge.get("errors", _ERRORS[0]) not in _ERRORS:
+        _wrong(f"hosts.{name}.expect.edge.errors", f"{edge['errors']!r} is none of {', '.join(_ERRORS)}")
 
 
 def _samples(name: str, chat: Mapping[str, Any]) -> None:

@@ -164,6 +164,9 @@ def _endpoints(name: str, data: Mapping[str, Any], system: System) -> dict[str, 
             else {}
         )
         endpoints[key] = Endpoint(name=key, **{**base, **change})
+        if endpoints[key].component not in system.components:
+            hint = did_you_mean(endpoints[key].component, system.components)
+            raise InventoryError(f"host {name}: endpoints.{key}: no component {endpoints[key].component}{hint}")
     return endpoints
 
 

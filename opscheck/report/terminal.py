@@ -17,6 +17,7 @@ _LABEL: Final = 11
 _LONGEST_CURL: Final = 1000  # a curl line that was cut could not be pasted: a longer one is left out
 _MOST_HOSTS: Final = 20
 _MOST_REASONS: Final = 4
+_MOST_DEGRADED: Final = 8
 _MOST_CAUSES: Final = 10
 _MOST_NOTES: Final = 5
 _SHORT: Final = {
@@ -68,6 +69,7 @@ def summary_lines(report: RunReport, *, width: int = 100) -> list[str]:
     """The end of a run: hosts, root causes, gaps of coverage, what was spent, and the decision last."""
     lines = _hosts(report)
     lines += _causes(report)
+    lines += _degraded(report)
     lines += _gaps(report)
     lines += _spent(report)
     lines += [f"note: {note}" for note in report.notes[:_MOST_NOTES]]
@@ -113,6 +115,17 @@ def _causes(report: RunReport) -> list[str]:
     ]
     if len(causes) > _MOST_CAUSES:
         lines.append(f"root causes: {len(causes) - _MOST_CAUSES} more in the report")
+    return lines
+
+
+def _degraded(report: RunReport) -> list[str]:
+    """What passed with a restriction: pytest shows a dot for it."""
+    told = [result for result in report.results if result.outcome is Outcome.DEGRADED]
+    lines = [
+        f"DEGRADED {result.check} on {visible(result.host, 24)}: {result.reason}" for result in told[:_MOST_DEGRADED]
+    ]
+    if len(told) > _MOST_DEGRADED:
+        lines.append(f"DEGRADED: {len(told) - _MOST_DEGRADED} more in the report")
     return lines
 
 

@@ -97,6 +97,7 @@ def test_too_tight_is_degraded() -> None:
         [*crowd(limited()), hung()],
         [refused(cause="prod:edge:refused")] * 60,
         [http(b"", 503)] * 60,  # down, with or without a burst
+        [*[http(b"", 502)] * 25, *[limited()] * 35],  # what passes meets a service that is away
     ],
 )
 def test_what_tells_nothing_of_a_limit_is_unmeasured(taken: Sequence[HttpExchange | Unmeasured]) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from service.running import EmbeddedService
+from tests.parts.ca import CertificateAuthority
+from tests.parts.fixtures import NginxFactory
 from tests.parts.process import answers, free_port
 from tests.standins.web import StandInWeb
 
@@ -63,6 +65,21 @@ def test_init_takes_what_answers_to_a_browser_as_a_site(opscheck: Command, tmp_p
     assert tomllib.loads((tmp_path / "opscheck.toml").read_text())["hosts"]["prod"]["system"] == "web"
     assert 'next: opscheck run -m "cors or sri or edge" --host prod' in done.stdout
     assert "checks passed on prod" in run.stdout, run.stdout + run.stderr
+
+
+def test_init_says_where_plain_http_leads_to(
+    opscheck: Command, tmp_path: Path, nginx_factory: NginxFactory, test_ca: CertificateAuthority
+) -> None:
+    """A redirect to TLS is no site of its own; a certificate of a private authority is told as what it is."""
+    edge = nginx_factory("http://127.0.0.1:9", certificate=test_ca.good, redirect_to_tls=True)
+
+    plain, secure = opscheck("init", edge.plain_url), opscheck("init", edge.url)
+
+    assert (plain.returncode, secure.returncode) == (4, 4)
+    assert f"leads to {edge.url}: use that" in plain.stderr
+    assert "certificate" in secure.stderr
+    assert "SSL_CERT_FILE" in secure.stderr
+    assert not (tmp_path / "opscheck.toml").exists()
 
 
 def test_init_with_no_page_either_writes_nothing(opscheck: Command, tmp_path: Path) -> None:

@@ -48,6 +48,19 @@ def prod(folder: Path, text: str) -> Host:
         ('[hosts.prod]\nurl = "https://a:99999"\n', "no port between 0 and 65535"),
         ('[hosts.prod]\nurl = "https://a"\nca = "gone.pem"\n', "there is no file gone.pem"),
         ('[hosts.prod]\nurl = "https://a"\nsecrets = { apikey = { env = "A" } }\n', 'did you mean "api_key"?'),
+        (
+            '[hosts.prod]\nurl = "https://a"\nexpect = { edge = { burst = 1000000 } }\n',
+            "is not between 0 (not asked) and 1000",
+        ),
+        ('[hosts.prod]\nurl = "https://a"\nexpect = { edge = { body_bytes = -1 } }\n', "-1 is not between 0"),
+        (
+            '[hosts.prod]\nurl = "https://a"\nexpect = { edge = { errors = "some" } }\n',
+            "'some' is none of problem, any",
+        ),
+        (
+            '[hosts.prod]\nurl = "https://a"\nendpoints = { x = { component = "agnt", path = "/" } }\n',
+            "no component agnt; did you mean",
+        ),
         ('[hosts."a b"]\nurl = "https://a"\n', "hosts"),
     ],
 )

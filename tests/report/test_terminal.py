@@ -61,6 +61,7 @@ def test_summary_of_a_run() -> None:
     text = "\n".join(lines)
 
     assert lines[-1] == "FAIL: 2 of 41 checks failed on prod and staging, 9 could not be measured"
+    assert sum(line.startswith("DEGRADED ") for line in lines) == 1
     assert lines[-2] == "2 FAIL, 2 UNMEASURED, 7 BLOCKED, 1 DEGRADED, 1 WAIVED, 28 PASS"
     assert "root cause prod:qdrant: 7 blocked behind it; connection refused by 10.0.0.5:6333" in text
     assert "not applicable: 1 check: system assistant promises no component milvus" in text
