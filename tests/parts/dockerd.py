@@ -16,7 +16,6 @@ from tests.parts.part import which
 from tests.parts.process import ProcessFailedError, tail
 
 FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
-TRIES = 3
 START_SECONDS = 60.0
 STOP_SECONDS = 40.0
 POLL_SECONDS = 0.1
@@ -71,14 +70,9 @@ class OwnEngine:
         config = self._folder / "daemon.json"
         config.write_text(json.dumps(self._settings(), indent=1))
         self._log.write_bytes(b"")
-        # On a machine that is busy it gives its own containerd up after fifteen seconds, and does better the next time.
-        if not any(self._came_up(config) for _ in range(TRIES)):
-            raise ProcessFailedError(f"dockerd did not start; its log {self._log} ends with:\n{tail(self._log)}")
-
-    def _came_up(self, config: Path) -> bool:
-        """Start it once and wait until it answers, ends or takes too long."""
+        dockerd = require_tool("dockerd")
         started = subprocess.run(
-            ["sh", "-c", IN_BACKGROUND, "sh", self._log, require_tool("dockerd"), f"--config-file={config}"],
+            ["sh", "-c", IN_BACKGROUND, "sh", self._log, dockerd, f"--config-file={config}"],
             capture_output=True,
             text=True,
             check=True,
@@ -88,9 +82,8 @@ class OwnEngine:
         while not self._answers():
             if not _alive(pid) or time.monotonic() > ends:
                 _end(pid)
-                return False
+                raise ProcessFailedError(f"dockerd did not start; its log {self._log} ends with:\n{tail(self._log)}")
             time.sleep(POLL_SECONDS)
-        return True
 
     def _stop(self) -> None:
         containers = self._docker("ps", "-aq").stdout.split()

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,10 +48,17 @@ def isolated() -> list[str]:
     return words
 
 
-def test_the_last_user_ends_it(isolated: list[str], tmp_path: Path) -> None:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder with a short name: the engine's sockets lie in it, and the path of a socket has at most 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="engine-") as place:
+        yield Path(place)
+
+
+def test_the_last_user_ends_it(isolated: list[str], folder: Path) -> None:
     """It answers from the first that joins to the last that leaves; one that was killed does not count."""
     done = subprocess.run(
-        [*isolated, sys.executable, "-c", INSIDE, tmp_path], capture_output=True, text=True, check=False, timeout=150
+        [*isolated, sys.executable, "-c", INSIDE, folder], capture_output=True, text=True, check=False, timeout=150
     )
 
     assert done.returncode == 0, done.stderr
@@ -61,14 +70,14 @@ def test_the_last_user_ends_it(isolated: list[str], tmp_path: Path) -> None:
     }
 
 
-def test_a_failed_start_tells_why(isolated: list[str], tmp_path: Path) -> None:
+def test_a_failed_start_tells_why(isolated: list[str], folder: Path) -> None:
     """The error carries the end of the engine's log, and nobody counts as a user."""
-    (tmp_path / "data").write_text("in the way")
+    (folder / "data").write_text("in the way")
     code = "import pathlib, sys; from tests.parts.dockerd import *; OwnEngine(pathlib.Path(sys.argv[1])).join()"
     done = subprocess.run(
-        [*isolated, sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=False, timeout=150
+        [*isolated, sys.executable, "-c", code, folder], capture_output=True, text=True, check=False, timeout=150
     )
 
     assert "ProcessFailedError: dockerd did not start" in done.stderr
-    assert str(tmp_path / "data") in done.stderr
-    assert list((tmp_path / "users").iterdir()) == []
+    assert str(folder / "data") in done.stderr
+    assert list((folder / "users").iterdir()) == []
