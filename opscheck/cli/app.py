@@ -109,6 +109,14 @@ def serve(context: typer.Context) -> None:
     _guarded(lambda: start(context.args))
 
 
+@app.command(context_settings={**_TO_PYTEST, "help_option_names": []})
+def stack(context: typer.Context) -> None:
+    """Bring the service up over Docker Compose, look at it, back it up (opscheck stack --help)."""
+    from opscheck.cli.stack import stack as run_stack  # noqa: PLC0415 - each command imports what it needs
+
+    raise typer.Exit(run_stack(context.args))
+
+
 def _echo(lines: Iterable[str]) -> None:
     for line in lines:
         typer.echo(line)

@@ -1,0 +1,1 @@
+"""Backups of the state: whole or not there at all."""

@@ -1,0 +1,1 @@
+"""Tests of the stack's command line and of what it does."""
