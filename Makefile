@@ -36,9 +36,11 @@ wheel: $(VENV)/dev.stamp
 
 lock: ## needs uv; names no index
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
-	  pyproject.toml --extra service --extra report --extra parallel --extra web --group build -o requirements/run.lock
+	  pyproject.toml --extra service --extra report --extra parallel --extra web --extra history --group build -o requirements/run.lock
 	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
 	  pyproject.toml --extra all --group build --group dev -c requirements/run.lock -o requirements/dev.lock
+	uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal --python-version 3.11 \
+	  service/deploy/image.in -c requirements/run.lock -o service/deploy/image.lock
 	cd tests/parts/recipes && uv pip compile -q --generate-hashes --no-emit-index-url --no-header --universal \
 	  --python-version 3.11 litellm.in -o litellm.lock
 

@@ -27,7 +27,7 @@ class Controller:
         if result is not None and report.outcome != "rerun":  # type: ignore[comparison-overlap] # pytest-rerunfailures
             from opscheck.plugin.reporting import gathered  # noqa: PLC0415 - only a run with checks
 
-            gathered(self._config).results.append(result)
+            gathered(self._config).add(result, line=report.location[1])
             self._reports = True
 
     @pytest.hookimpl(optionalhook=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,7 +34,14 @@ class Gathered:
     gaps: dict[str, str] = field(default_factory=dict)
     spent: dict[str, tuple[int, int]] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
     unwritten: bool = False
+
+    def add(self, result: Json, line: int | None) -> None:
+        """A result; `line` is that of its test as pytest counts, from 0 on."""
+        self.results.append(result)
+        if line is not None:
+            self.places[str(result["id"])] = line + 1
 
     def add_spent(self, spent: dict[str, Any]) -> None:
         """Requests and tokens of one process, by host."""
@@ -123,13 +131,29 @@ def finish(session: pytest.Session) -> None:
     if report is None:
         return
     config.stash[REPORT] = report
-    gathered(config).lines = write(config, report)
+    gathered(config).lines = [*write(config, report), *_summarized(config, report)]
     if settings_of(config).exit_codes:
         session.exitstatus = _exit_code(session, report)
     if config.stash.get(LEAKS, []):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     elif gathered(config).unwritten and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+
+def _summarized(config: pytest.Config, report: RunReport) -> list[str]:
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return []
+    from opscheck.plugin.github import summarize  # noqa: PLC0415 - only inside a workflow
+
+    return [line for line in [summarize(config, report)] if line]
+
+
+def _annotated(config: pytest.Config, report: RunReport) -> list[str]:
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return []
+    from opscheck.plugin.github import annotation_lines  # noqa: PLC0415 - only inside a workflow
+
+    return annotation_lines(config, report, gathered(config).places)
 
 
 def _incomplete(session: pytest.Session) -> str:
@@ -158,7 +182,7 @@ def tell(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
         from opscheck.report.terminal import summary_lines  # noqa: PLC0415 - only where there is a report
 
         terminal.section("opscheck")
-        for line in (*summary_lines(report, width=160), *gathered(config).lines):
+        for line in (*summary_lines(report, width=160), *gathered(config).lines, *_annotated(config, report)):
             terminal.write_line(redactor_of(config).text(line))
     config.stash[TOLD] = len(config.stash.setdefault(LEAKS, []))
     for leak in config.stash[LEAKS]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from opscheck.errors import OptionError, SecretLeak
 from opscheck.redact import Redactor
-from opscheck.report import html_report, json_report, markdown
+from opscheck.report import github, html_report, json_report, markdown
 from opscheck.report.run import RunInfo, RunReport
 from opscheck.report.visible import visible
 
@@ -31,7 +31,7 @@ def write_reports(report: RunReport, paths: Sequence[Path], redactor: Redactor) 
     """
     forms = [(path, renderer_for(path)) for path in paths]
     masked = report.masked(redactor)
-    texts = [(path, _safe_text(path, render, masked, redactor)) for path, render in forms]
+    texts = [(path, safe_text(f"{path.suffix} report", path.name, render, masked, redactor)) for path, render in forms]
     for path, text in texts:
         _write(path, text)
     return [path for path, _ in texts]
@@ -50,19 +50,44 @@ def renderer_for(path: Path) -> Callable[[RunReport], str]:
     return found
 
 
-def _safe_text(path: Path, render: Callable[[RunReport], str], report: RunReport, redactor: Redactor) -> str:
+def append_step_summary(report: RunReport, path: Path, redactor: Redactor) -> None:
+    """Append the report to the file that GitHub shows as the step's summary.
+
+    Raises:
+        OptionError: it cannot be written.
+        SecretLeak: a registered secret was about to be written; nothing was.
+    """
+    try:
+        taken = path.stat().st_size if path.exists() else 0
+        text = safe_text(
+            "step's summary", path.name, lambda one: github.step_summary(one, taken), report.masked(redactor), redactor
+        )
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        why = visible(error.strerror or str(error), 120)
+        raise OptionError(f"the step's summary {visible(path, 200)} cannot be written: {why}") from None
+
+
+def safe_text(what: str, name: str, render: Callable[[RunReport], str], report: RunReport, redactor: Redactor) -> str:
+    """What a renderer makes of a masked report, masked once more and asked for secrets.
+
+    Raises:
+        OptionError: a secret is a word of every such text.
+        SecretLeak: a secret is in it nevertheless.
+    """
     run = RunInfo("", report.run.started, report.run.finished, "")
     skeleton = RunReport(run, (), ())  # the frame alone: what every report says
     common = redactor.leaks(render(skeleton))
     if common:
         raise OptionError(
-            f"secret {', '.join(common)} is a word that every {path.suffix} report contains: "
+            f"secret {', '.join(common)} is a word that every {what} contains: "
             "it cannot be masked there; use a longer secret"
         )
     text = redactor.text(render(report))
     leaked = redactor.leaks(text)
     if leaked:
-        raise SecretLeak(f"secret {', '.join(leaked)} was about to be written to {path.name}: nothing written")
+        raise SecretLeak(f"secret {', '.join(leaked)} was about to be written to {name}: nothing written")
     return text
 
 
