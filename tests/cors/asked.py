@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from opscheck.model import HttpExchange, Request
 from opscheck.probes.http import HttpClient
-from tests.cors.browser import Ask, Told, chromium
+from tests.cors.browser import Ask, Told, visited
 from tests.cors.case import Case
 from tests.cors.cases import CASES
 from tests.cors.server import ExactServer, Reply
@@ -78,7 +78,7 @@ def _with_port(reply: Reply, port: int) -> Reply:
 
 def _in_browser(server: ExactServer, home: str) -> dict[str, Told]:
     told: dict[str, Told] = {}
-    with chromium() as browser:
+    with visited() as browser:
         for page, asks in (("plain", browser.ask), ("null", browser.ask_in_sandbox)):
             cases = [case for case in CASES if case.page == page]
             answers = asks(f"{home}/", [ask(server, case.name, case) for case in cases])

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from importlib.util import find_spec
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
-import pytest
-
-from tests.parts.find import require_tool
+from tests.parts.chromium import chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Playwright
+    from playwright.sync_api import Browser
 
 _ASK: Final = """async one => {
   try {
@@ -91,24 +87,8 @@ class Pages:
             opened.close()
 
 
-def _playwright() -> AbstractContextManager[Playwright]:
-    """What drives the browser; without it the tests are skipped, or fail where tools are required."""
-    if find_spec("playwright") is None:
-        lacking = pytest.fail if os.environ.get("OPSCHECK_REQUIRE_TOOLS") == "1" else pytest.skip
-        lacking("playwright is not installed")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - optional
-
-    return sync_playwright()
-
-
 @contextmanager
-def chromium() -> Iterator[Pages]:
+def visited() -> Iterator[Pages]:
     """A browser, until the context is left."""
-    program = require_tool("chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with _playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(program), args=flags)
-        try:
-            yield Pages(browser)
-        finally:
-            browser.close()
+    with chromium() as browser:
+        yield Pages(browser)

@@ -11,7 +11,7 @@ from opscheck.checks._cors import exposes, max_age, needs_preflight, preflight_a
 from opscheck.checks._request_headers import preflighted_names
 from opscheck.model import Request
 from tests.cors.asked import Seen, ask, exchanges, see_all, sent
-from tests.cors.browser import chromium
+from tests.cors.browser import visited
 from tests.cors.case import ANYBODY, ME, Case
 from tests.cors.cases import CASES
 from tests.cors.server import ExactServer, Reply
@@ -85,7 +85,7 @@ def remembered() -> Iterator[tuple[Mapping[str, int], ExactServer]]:
             ages = tuple(b"Access-Control-Max-Age: " + value for value in values)
             grants = (ANYBODY, b"Access-Control-Allow-Methods: PUT", *ages)
             server.lay_down(f"/{name}", Reply(200, (ME,)), Reply(204, grants))
-        with chromium() as browser:
+        with visited() as browser:
             asked = [ask(server, name, put) for name, _, _ in REMEMBERED for _ in range(2)]
             told = browser.ask_in_turn(f"http://localhost:{pages.port}/", asked)
         assert all(one["through"] for one in told)

@@ -15,7 +15,7 @@ from opscheck.model import HttpExchange, Request
 from service.running import EmbeddedService
 from service.settings import Settings
 from tests.cors.asked import exchanges
-from tests.cors.browser import Ask, Told, chromium
+from tests.cors.browser import Ask, Told, visited
 from tests.cors.server import ExactServer
 
 JSON = {"Content-Type": "application/json"}
@@ -77,7 +77,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 def _seen(port: int, url: str) -> Seen:
     told: dict[tuple[str, bool], list[Told]] = {}
-    with chromium() as browser:
+    with visited() as browser:
         for page in PAGES:
             home = f"http://{ALLOWED if page == 'sandbox' else page}:{port}/"
             ask = browser.ask_in_sandbox if page == "sandbox" else browser.ask

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from opscheck.report import RunReport, html_report
-from tests.parts.find import require_tool
+from tests.parts.chromium import chromium
 from tests.report.sample import hostile, realistic
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Playwright
+    from playwright.sync_api import Browser, Page
 
 CONTRAST = """() => {
   const rgb = text => text.match(/[\\d.]+/g).map(Number);
@@ -41,26 +38,11 @@ CONTRAST = """() => {
 }"""
 
 
-def _playwright() -> AbstractContextManager[Playwright]:
-    """What drives the browser; without it the tests are skipped, or fail where tools are required."""
-    if find_spec("playwright") is None:
-        lacking = pytest.fail if os.environ.get("OPSCHECK_REQUIRE_TOOLS") == "1" else pytest.skip
-        lacking("playwright is not installed")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - optional
-
-    return sync_playwright()
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, driven from outside."""
-    program = require_tool("chromium")
-    with _playwright() as driver:
-        started = driver.chromium.launch(
-            executable_path=str(program), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+    with chromium() as started:
         yield started
-        started.close()
 
 
 def _open(

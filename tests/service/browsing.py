@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from service.running import EmbeddedService
 
 from .asking import summary
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 _SUMMARY = "**/api/status/summary"
 # Chromium knows the policy for scripts only and says so; other browsers hold styles to it as well.
@@ -26,16 +21,6 @@ _WATCH = """
 window.violations = [];
 document.addEventListener('securitypolicyviolation', event => window.violations.push(event.violatedDirective));
 """
-
-
-def playwright() -> AbstractContextManager[Playwright]:
-    """What drives the browser; without it the tests are skipped, or fail where tools are required."""
-    if find_spec("playwright") is None:
-        lacking = pytest.fail if os.environ.get("OPSCHECK_REQUIRE_TOOLS") == "1" else pytest.skip
-        lacking("playwright is not installed")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - optional
-
-    return sync_playwright()
 
 
 @dataclass

@@ -17,9 +17,9 @@ from service.composition.language_models import Provider
 from service.running import EmbeddedService
 from service.settings import Settings
 from service.webfetch.resolver import Resolver
-from tests.parts.find import require_tool
+from tests.parts.chromium import chromium
 
-from .browsing import Open, Shown, open_page, playwright
+from .browsing import Open, Shown, open_page
 from .standin import StandInModelHost
 
 if TYPE_CHECKING:
@@ -79,13 +79,8 @@ def spare() -> Iterator[StandInModelHost]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Give Chromium, driven from outside; no longer than a module, as its driver keeps an event loop running."""
-    program = require_tool("chromium")
-    with playwright() as driver:
-        started = driver.chromium.launch(
-            executable_path=str(program), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
