@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ipaddress
 import socket
-import threading
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from opscheck.model import Kind
 from opscheck.probes.failure import Failure
+from opscheck.probes.own_thread import in_own_thread
 
 Resolve: TypeAlias = Callable[[str], Sequence[str]]
 
@@ -63,29 +62,9 @@ class Names:
         raise _failure(name, error)
 
     def _start(self, name: str) -> asyncio.Future[list[str]]:
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[list[str]] = loop.create_future()
+        future = in_own_thread(lambda: list(self._resolve(name)), f"resolve {name}")
         self._pending[name] = future
         future.add_done_callback(lambda done: self._forget(name, done))
-
-        def settle(found: list[str] | None, error: Exception | None) -> None:
-            if future.done():
-                return
-            if error is not None:
-                future.set_exception(error)
-            else:
-                future.set_result(found or [])
-
-        def look_up() -> None:
-            found, error = None, None
-            try:
-                found = list(self._resolve(name))
-            except Exception as raised:  # noqa: BLE001 - whatever a resolver raises is told to the waiting probe
-                error = raised
-            with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
-                loop.call_soon_threadsafe(settle, found, error)
-
-        threading.Thread(target=look_up, name=f"resolve {name[:40]}", daemon=True).start()
         return future
 
     def _forget(self, name: str, done: asyncio.Future[list[str]]) -> None:

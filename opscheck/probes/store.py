@@ -19,6 +19,7 @@ from opscheck.model import Kind, Phases, Unmeasured
 from opscheck.model.store import Step, StoreAccess, StoreSession
 from opscheck.probes.failure import one_line
 from opscheck.probes.limits import Caps
+from opscheck.probes.own_thread import in_own_thread
 from opscheck.probes.tcp import tcp
 
 INSTALL: Final = "pip install 'opscheck[infra]'"
@@ -145,7 +146,7 @@ async def converse(kind: str, library: str, access: StoreAccess, caps: Caps, tal
     at = datetime.now(UTC)
     try:
         async with asyncio.timeout(caps.timeout + _GRACE):
-            steps = await asyncio.to_thread(_talked, library, caps.timeout, talk)
+            steps = await in_own_thread(lambda: _talked(library, caps.timeout, talk), f"{kind} {shown(access.url)}")
     except TimeoutError:  # the thread ends by its own bounds a little later
         return _blind(access, way, Kind.TIMEOUT, f"no answer within {caps.timeout:.1f} s", at=at)
     if steps is None:
