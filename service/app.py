@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .settings import Settings
     from .upstream import Upstream
 
-_FETCH_TOOL_TIMEOUT_S = 30.0
+_FETCH_GRACE_S = 3.0  # beyond the time that the page fetcher gives itself: one that stands still says nothing
 _MEMORY = "vectors"
 
 
@@ -162,7 +162,7 @@ def _parts(
     models = language_models(settings, provider, upstreams, clock=clock, log=log, metrics=metrics)
     vectors = vectors if vectors is not None else _vectors(settings)
     history = Interactions(settings.state_dir / "agent_state.sqlite", busy_timeout_s=settings.busy_timeout_s)
-    fetcher = upstreams.make(settings.webfetch_url, _FETCH_TOOL_TIMEOUT_S)
+    fetcher = upstreams.make(settings.webfetch_url, settings.webfetch_timeout_s + _FETCH_GRACE_S)
 
     async def ask_fetcher() -> None:
         await fetcher.get_json("healthz")

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from structlog.typing import EventDict, WrappedLogger
 
 
@@ -34,6 +38,42 @@ class SilentLog:
     error = info
 
 
+class FileLog:
+    """Appends the same lines to a file, without what is slow to import, for a service inside somebody else's process.
+
+    To be closed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a", encoding="ascii")
+        self._lock = threading.Lock()
+
+    def info(self, event: str, **values: object) -> None:
+        """Tell what went as it should."""
+        self._write("info", event, values)
+
+    def warning(self, event: str, **values: object) -> None:
+        """Tell what went with a loss."""
+        self._write("warning", event, values)
+
+    def error(self, event: str, **values: object) -> None:
+        """Tell what went wrong."""
+        self._write("error", event, values)
+
+    def close(self) -> None:
+        """Release the file; what is told later is dropped."""
+        with self._lock:
+            self._file.close()
+
+    def _write(self, level: str, event: str, values: dict[str, object]) -> None:
+        at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        line = _line({**values, "event": event, "level": level, "timestamp": at})
+        with self._lock:
+            if not self._file.closed:
+                self._file.write(line + "\n")
+                self._file.flush()
+
+
 def make_log(level: str, stream: TextIO | None = None) -> Log:
     """Make a log that writes to `stream` (standard error when None) from `level` on."""
     import structlog  # noqa: PLC0415 - slow to import, and a silent service never needs it
@@ -54,5 +94,9 @@ def make_log(level: str, stream: TextIO | None = None) -> Log:
 
 
 def _render(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    return _line(dict(event))
+
+
+def _line(values: dict[str, object]) -> str:
     # ASCII only: neither a terminal nor a log shipper sees a control, bidi or line-separator character.
-    return json.dumps(dict(event), ensure_ascii=True, default=str).replace("\x7f", "\\u007f")
+    return json.dumps(values, ensure_ascii=True, default=str).replace("\x7f", "\\u007f")

@@ -19,6 +19,7 @@ from .errors import (
 )
 from .event_lines import EventLines
 from .strict_json import Json, NotStrictJson, loads
+from .trace import to_pass_on
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -36,7 +37,10 @@ _ERRORS: Mapping[int, tuple[type[UpstreamError], str]] = {
 
 
 class Upstream:
-    """Calls below one base URL, each sent once: a completion that may have happened is not repeated."""
+    """Calls below one base URL, each sent once: a completion that may have happened is not repeated.
+
+    Each tells of the trace that the request belongs to for which it is made.
+    """
 
     def __init__(
         self,
@@ -59,19 +63,19 @@ class Upstream:
     async def get_json(self, path: str) -> Json:
         """Get a JSON document."""
         with _mapped():
-            async with self._client.stream("GET", path) as response:
+            async with self._client.stream("GET", path, headers=to_pass_on()) as response:
                 return await _json(response)
 
     async def post_json(self, path: str, body: object) -> Json:
         """Post a JSON document and read the one that comes back."""
         with _mapped():
-            async with self._client.stream("POST", path, json=body) as response:
+            async with self._client.stream("POST", path, json=body, headers=to_pass_on()) as response:
                 return await _json(response)
 
     async def post_events(self, path: str, body: object) -> AsyncGenerator[str]:
         """Post a JSON document and give the data of each server-sent event as it comes."""
         with _mapped():
-            async with self._client.stream("POST", path, json=body) as response:
+            async with self._client.stream("POST", path, json=body, headers=to_pass_on()) as response:
                 _accept(response)
                 lines = EventLines()
                 seen = 0
@@ -85,7 +89,7 @@ class Upstream:
     async def post_any(self, path: str, body: object) -> tuple[int, Json]:
         """Post a JSON document and give status and answer, whatever the status."""
         with _mapped():
-            async with self._client.stream("POST", path, json=body) as response:
+            async with self._client.stream("POST", path, json=body, headers=to_pass_on()) as response:
                 return response.status_code, _parse(await _bounded(response))
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The outermost layer: a request id, one log line and the request metrics for every answer."""
+"""The outermost layer: a request id, a trace, one log line and the request metrics for every answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import uuid
 from typing import TYPE_CHECKING
 
+from ..trace import enter, leave, trace_of
 from .headers import add_headers, request_header
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ..clock import Clock
     from ..logs import Log
     from ..metrics import Metrics
+    from ..trace import Trace
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -27,10 +29,11 @@ _CLIENT_CLOSED = 499  # nobody was there any more to be answered
 
 
 class AccessLayer:
-    """Gives each request an id, and tells log and metrics how it ended.
+    """Gives each request an id and its place in a trace, and tells log and metrics how it ended.
 
-    A caller's own `X-Request-ID` is kept when it is short and harmless; otherwise a new one is made. Metrics name
-    the route's template, never the path, so no caller can make their number grow.
+    A caller's own `X-Request-ID` is kept when it is short and harmless; otherwise a new one is made. The same holds
+    for the trace of a `traceparent`. Metrics name the route's template, never the path, so no caller can make their
+    number grow.
     """
 
     def __init__(self, app: ASGIApp, *, log: Log, metrics: Metrics, clock: Clock) -> None:
@@ -47,6 +50,8 @@ class AccessLayer:
         given = request_header(scope, b"x-request-id")
         request_id = given if given and _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex.encode()
         scope.setdefault("state", {})["request_id"] = request_id.decode("ascii")
+        trace = trace_of(request_header(scope, b"traceparent"))
+        entered = enter(trace)
         started = self._clock.monotonic()
         status = _CLIENT_CLOSED
 
@@ -60,9 +65,10 @@ class AccessLayer:
         try:
             await self.app(scope, receive, watched)
         finally:
-            self._tell(scope, request_id.decode("ascii"), status, self._clock.monotonic() - started)
+            leave(entered)
+            self._tell(scope, request_id.decode("ascii"), trace, status, self._clock.monotonic() - started)
 
-    def _tell(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+    def _tell(self, scope: Scope, request_id: str, trace: Trace, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         route = getattr(scope.get("route"), "path", "unmatched")
         self._metrics.requests.labels(method, route, str(status)).inc()
@@ -71,6 +77,8 @@ class AccessLayer:
         write(
             "request",
             request_id=request_id,
+            trace_id=trace.trace_id,
+            span_id=trace.span_id,
             method=method,
             route=route,
             status=status,
