@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import os
 import stat
@@ -36,6 +37,14 @@ def read_file(path: str | Path, *, most: int = MOST_BYTES) -> LocalFile:
     if len(content) > most:
         return LocalFile(str(path), b"", at, f"is larger than {most // 1024 // 1024} MiB")
     return LocalFile(str(path), bytes(content), at)
+
+
+def named_files(names: Sequence[str]) -> list[str]:
+    """The files that some names and patterns such as `rules/*.yml` mean; one that means none stays, to be told."""
+    found: dict[str, None] = {}
+    for name in names:
+        found |= dict.fromkeys(sorted(glob.glob(name)) or [name])  # noqa: PTH207 - Path.glob refuses absolute ones
+    return list(found)
 
 
 class Outside(ValueError):

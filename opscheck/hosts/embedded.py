@@ -13,42 +13,49 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
 from opscheck.bundled import folder, service_package
-from opscheck.inventory import EMBEDDED_ORIGIN, PLACEHOLDER
-from opscheck.model import Component, Host, Kind, Unmeasured
+from opscheck.hosts.placing import placed, root_cause
+from opscheck.inventory import EMBEDDED_ORIGIN
+from opscheck.model import Host, Kind, Unmeasured
 from opscheck.processes import alive
 
 INSTALL: Final = "pip install 'opscheck[service]'"
 _STATE: Final = "embedded.json"
 _START: Final = 20.0  # seconds
 _PAGE: Final = "/news.html"
+_LOG: Final = "service.log"
 _WATCH: Final = 0.5  # seconds between two looks at whether the controller still lives
 
 
 @dataclass(slots=True)
 class Embedded:
-    """The service and a page for its fetcher, on ephemeral loopback ports, with state in a folder that goes again."""
+    """The service and a page for its fetcher, on ephemeral loopback ports, with state in a folder that goes again.
+
+    Its log lies in that folder, too.
+    """
 
     service: Any
     pages: ThreadingHTTPServer
     state: tempfile.TemporaryDirectory[str]
+    log: Any
 
     @property
     def addresses(self) -> dict[str, str]:
-        """agent, webfetch and page as URLs."""
+        """agent, webfetch and page as URLs, log as a path."""
         page = f"http://127.0.0.1:{self.pages.server_address[1]}{_PAGE}"
-        return {"agent": self.service.agent_url, "webfetch": self.service.webfetch_url, "page": page}
+        log = str(Path(self.state.name) / _LOG)
+        return {"agent": self.service.agent_url, "webfetch": self.service.webfetch_url, "page": page, "log": log}
 
     def stop(self) -> None:
         """End both and remove the state."""
         self.service.stop()
+        self.log.close()
         self.pages.shutdown()
         self.pages.server_close()
         self.state.cleanup()
@@ -68,6 +75,7 @@ def launch() -> Embedded:
     package = service_package()
     running = importlib.import_module(f"{package}.running")
     settings = importlib.import_module(f"{package}.settings")
+    logs = importlib.import_module(f"{package}.logs")
     pages = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder("fixtures") / "sites")))
     threading.Thread(target=pages.serve_forever, name="opscheck-pages", daemon=True).start()
     state = tempfile.TemporaryDirectory(prefix="opscheck-state-")
@@ -81,39 +89,31 @@ def launch() -> Embedded:
         webfetch_allow=f"127.0.0.1:{pages.server_address[1]}",
         allowed_origins=EMBEDDED_ORIGIN,
     )
-    return Embedded(running.EmbeddedService(chosen).start(), pages, state)
+    log = logs.FileLog(Path(state.name) / _LOG)
+    try:
+        return Embedded(running.EmbeddedService(chosen, log=log).start(), pages, state, log)
+    except BaseException:
+        log.close()
+        raise
 
 
-def start(host: Host, shared: Path | None) -> tuple[Host, Callable[[], None]] | Unmeasured:
+def start(host: Host, shared: Path | None) -> tuple[Host, Callable[[bool], str]] | Unmeasured:
     """The host with its real addresses and how to end it, or the root cause why it did not come up."""
     try:
         if shared is not None:
-            return _at(host, _shared(shared)), lambda: None
+            return placed(host, _shared(shared)), lambda _: ""
         embedded = launch()
     except ImportError as error:
         detail = f"the reference service needs {error.name or 'more packages'}, which is not installed"
-        return _root_cause(host, Kind.TOOL_MISSING, detail, f"{INSTALL} brings it")
+        return root_cause(host, Kind.TOOL_MISSING, detail, f"{INSTALL} brings it")
     except Exception as error:  # noqa: BLE001 - whatever keeps the service from starting is this host's root cause
-        return _root_cause(host, Kind.REFUSED, f"the reference service did not start: {error}", "opscheck serve")
-    return _at(host, embedded.addresses), embedded.stop
+        return root_cause(host, Kind.REFUSED, f"the reference service did not start: {error}", "opscheck serve")
 
+    def end(_: bool) -> str:
+        embedded.stop()
+        return ""
 
-def _root_cause(host: Host, kind: Kind, detail: str, remedy: str) -> Unmeasured:
-    cause = f"{host.name}:service:{kind}"
-    return Unmeasured(kind, detail, host.name, datetime.now(UTC), cause=cause, remedy=remedy)
-
-
-def _at(host: Host, addresses: dict[str, str]) -> Host:
-    """The host with the addresses that the service really got; those that the user gave stay."""
-    components = {
-        name: Component(name, addresses[name]) if component.url.endswith(PLACEHOLDER) else component
-        for name, component in host.components.items()
-    }
-    settings = dict(host.settings)
-    tool = dict(settings.get("tool", {}))
-    if str(tool.get("url", "")).endswith(PLACEHOLDER):
-        settings["tool"] = tool | {"url": addresses["page"]}
-    return replace(host, components=components, settings=settings)
+    return placed(host, embedded.addresses), end
 
 
 def _shared(place: Path) -> dict[str, str]:
@@ -137,7 +137,7 @@ def _addresses(state: Path) -> dict[str, str]:
             told: dict[str, Any] = json.loads(state.read_text())
             if "missing" in told:
                 raise ImportError(told["missing"], name=told["missing"])
-            return {name: told[name] for name in ("agent", "webfetch", "page")}
+            return {name: told[name] for name in ("agent", "webfetch", "page", "log")}
         time.sleep(0.02)
     log = (state.parent / "embedded.log").read_text("utf-8", "replace").strip().splitlines()
     raise TimeoutError(f"no sign of it within {_START:g} s{': ' + log[-1] if log else ''}")
