@@ -36,7 +36,7 @@ class Preflight:
         """Why nothing at this address can be measured; None where it can, or where it is no component of the host."""
         if host.name in self.given:
             return self.given[host.name]
-        component = _component(host, url)
+        component = component_of(host, url)
         if component is None:
             return None
         known = self._seen.get((host.name, component.name))
@@ -45,22 +45,34 @@ class Preflight:
             known = self._seen[host.name, component.name] = asyncio.ensure_future(work)
         return known.result() if known.done() else await asyncio.shield(known)
 
+    async def blamed(self, host: Host, name: str, seen: Unmeasured, remedy: str) -> Unmeasured:
+        """What could not be reached, with its root cause: this machine's own network, or the component."""
+        component = host.components[name]
+        offline = await self._why_offline(component) if seen.kind in _NETWORK_KINDS else ""
+        if offline:
+            mend = "mend this machine's network, then run again"
+            return replace(seen, detail=offline, cause="runner:network", remedy=mend)
+        return replace(seen, cause=f"{host.name}:{name}:{seen.kind}", remedy=remedy)
+
     async def _reach(self, host: Host, component: Component) -> Unmeasured | None:
-        if not is_loopback(component.url) and self._offline is None:
-            self._offline = asyncio.ensure_future(why_offline(self.control, min(1.0, self.timeout)))
+        self._ask_control(component)  # at the same time, so that a dead network costs one wait and not two
         caps = Caps(timeout=self.timeout, connect_timeout=self.timeout)
         seen = await self.client.warm(component.url, caps=caps, ca=host.ca)
         if not isinstance(seen, Unmeasured):
             return None
-        offline = await self._offline if self._offline and seen.kind in _NETWORK_KINDS else ""
-        if offline and not is_loopback(component.url):
-            return replace(
-                seen, detail=offline, cause="runner:network", remedy="mend this machine's network, then run again"
-            )
-        return replace(seen, cause=f"{host.name}:{component.name}:{seen.kind}", remedy=_remedy(seen.kind, component))
+        return await self.blamed(host, component.name, seen, _remedy(seen.kind, component))
+
+    def _ask_control(self, component: Component) -> None:
+        if self._offline is None and not is_loopback(component.url):
+            self._offline = asyncio.ensure_future(why_offline(self.control, min(1.0, self.timeout)))
+
+    async def _why_offline(self, component: Component) -> str:
+        self._ask_control(component)
+        return await self._offline if self._offline and not is_loopback(component.url) else ""
 
 
-def _component(host: Host, url: str) -> Component | None:
+def component_of(host: Host, url: str) -> Component | None:
+    """The component of a host that an address belongs to."""
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     return next((component for component in host.components.values() if component.origin == origin), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from opscheck.errors import SuiteError, did_you_mean
@@ -15,6 +14,7 @@ from opscheck.probes.postgres import postgres
 from opscheck.probes.redis import redis
 
 Ask: TypeAlias = Callable[..., Awaitable[StoreSession | Unmeasured]]
+Blame: TypeAlias = Callable[[Host, str, Unmeasured, str], Awaitable[Unmeasured]]
 _REMEDIES: Final[Mapping[Kind, str]] = {
     Kind.REFUSED: "start {0}, or correct its url: nothing listens there",
     Kind.DNS: "correct the name in the url of {0}, or its DNS record",
@@ -26,8 +26,14 @@ _REMEDIES: Final[Mapping[Kind, str]] = {
 STORES: Final[Mapping[str, Ask]] = {"mongo": mongo, "redis": redis, "postgres": postgres}
 
 
-async def ask_store(host: Host, component: str, caps: Caps, **options: Any) -> StoreSession | Unmeasured:  # noqa: ANN401 - each store's own
-    """Ask the store that a component is.
+async def ask_store(
+    host: Host,
+    component: str,
+    caps: Caps,
+    blame: Blame,
+    **options: Any,  # noqa: ANN401 - each store's own
+) -> StoreSession | Unmeasured:
+    """Ask the store that a component is; `blame` tells whose fault it is that one cannot be reached.
 
     Raises:
         SuiteError: there is no probe for such a component, or the host lists no url for it.
@@ -48,4 +54,4 @@ async def ask_store(host: Host, component: str, caps: Caps, **options: Any) -> S
     if not isinstance(seen, Unmeasured) or seen.remedy:
         return seen
     remedy = _REMEDIES.get(seen.kind, f"look at the log of {component}: it breaks connections off").format(component)
-    return replace(seen, cause=f"{host.name}:{component}:{seen.kind}", remedy=remedy)
+    return await blame(host, component, seen, remedy)

@@ -20,6 +20,8 @@ class Unmeasured:
         where: masked URL or address.
         cause: the id of the root cause where the preflight of a component failed, else empty; whoever has a
             cause was not asked at all.
+        silence: the id of the root cause where the component took the connection and has answered nothing to anybody;
+            a check that judges waiting in vain still gets to judge it.
         remedy: what to do, where that is known (for example the command that installs a missing tool).
         request: what was to be asked, where there is such a thing.
     """
@@ -33,6 +35,7 @@ class Unmeasured:
     cause: str = ""
     remedy: str = ""
     request: Request | None = None
+    silence: str = ""
 
     @property
     def connected(self) -> bool:
@@ -41,7 +44,7 @@ class Unmeasured:
 
     def evidence(self) -> Evidence:
         """The kind and the detail."""
-        details: Json = {"unmeasured": self.kind.value, "cause": self.cause}
+        details: Json = {"unmeasured": self.kind.value, "cause": self.cause or self.silence}
         if self.request is not None:
             details["request"] = request_evidence(self.request)
         summary = f"{self.kind.value}: {self.detail}"

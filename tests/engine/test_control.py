@@ -26,19 +26,20 @@ if sys.argv[1] == "black hole":
 listener = socket.create_server(("127.0.0.1", 9999))
 report = sys.argv[2]
 control = ["--ops-control=127.0.0.1:9999"] if sys.argv[1] == "black hole" else []
-run = [sys.executable, "-m", "opscheck", "run", "-q", "-m", "readiness or smoke", *control]
+run = [sys.executable, "-m", "opscheck", "run", "-q", "-m", sys.argv[4], *control]
 done = subprocess.run([*run, "--host", sys.argv[3], f"--ops-report={report}"], capture_output=True,
                       text=True, timeout=60)
 print(done.stdout, done.stderr)
 """
 
 
-def run_inside(kind: str, hosts: str, folder: Path) -> dict[str, object]:
+def run_inside(kind: str, hosts: str, folder: Path, marker: str = "readiness or smoke") -> dict[str, object]:
     """Run the suites in a namespace without any network but what the script makes."""
     require_tool("ip")
     if os.geteuid() != 0:
         pytest.skip("a network namespace needs root")
-    command = [str(require_tool("unshare")), "--net", sys.executable, "-c", INSIDE, kind, str(folder / "r.json"), hosts]
+    command = [str(require_tool("unshare")), "--net", sys.executable, "-c", INSIDE]
+    command += [kind, str(folder / "r.json"), hosts, marker]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=90, check=False)
     assert (folder / "r.json").is_file(), done.stdout + done.stderr
     report: dict[str, object] = json.loads((folder / "r.json").read_text())
@@ -65,6 +66,29 @@ def test_a_host_that_swallows_packets_is_the_hosts_own_cause(tmp_path: Path) -> 
     assert {one["evidence"]["cause"] for one in results} == {"10.99.0.2-80:agent:timeout"}
     waited = results[0]["evidence"]["exchanges"][0]["phases_ms"]["total"]
     assert 1400 <= waited <= 1900
+
+
+STORES = """
+[hosts.shop]
+system = "shared-infra"
+urls = { redis = "redis://10.99.0.2:6379", mongo = "mongodb://10.99.0.2:27017/shop" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "causes"),
+    [("nothing", {"runner:network"}), ("black hole", {"shop:redis:timeout", "shop:mongo:timeout"})],
+)
+def test_stores_are_told_apart_from_the_network_as_well(kind: str, causes: set[str], tmp_path: Path) -> None:
+    """A store that cannot be reached from a machine without network is this machine's affair, else its own."""
+    (tmp_path / "opscheck.toml").write_text(STORES)
+
+    report = run_inside(kind, "shop", tmp_path, "infra")
+
+    results = report["results"]
+    assert isinstance(results, list)
+    assert {one["evidence"]["cause"] for one in results} == causes
+    assert [one["outcome"] for one in results].count("UNMEASURED") == len(causes)
 
 
 @pytest.mark.parametrize(
