@@ -32,7 +32,8 @@ def unseen(seen: Unmeasured) -> Verdict:
     """It could not be measured, which is no verdict on what was asked."""
     observed = f"{seen.kind.value}: {seen.detail}"
     reason = f"could not measure: {seen.detail}"
-    return Verdict("", Outcome.UNMEASURED, reason, observed=observed, remedy=seen.remedy, cause=seen.cause)
+    cause = seen.cause or seen.silence
+    return Verdict("", Outcome.UNMEASURED, reason, observed=observed, remedy=seen.remedy, cause=cause)
 
 
 def unclear(reason: str, *, expected: str = "", observed: str = "", remedy: str = "") -> Verdict:

@@ -25,11 +25,12 @@ _THOUGHT: Final = ("reasoning_content", "reasoning", "thinking")
         "llm-key-refused": "the key is refused",
         "llm-bad-request": "the request is refused, which proves nothing of the model",
         "llm-error": "the server or its upstream fails",
+        "llm-over-budget": "it uses more tokens than were allowed: max_tokens is ignored, and every answer costs more",
     },
     remedy="ask the server again with the curl line; compare model, key and quota",
 )
-def llm_completion(answer: HttpExchange, *, model: str) -> Verdict:
-    """Judge one completion of a few tokens. Whatever is no answer is no health, whatever its code."""
+def llm_completion(answer: HttpExchange, *, model: str, max_tokens: int = 0) -> Verdict:
+    """Judge one completion, of at most `max_tokens` where that is more than 0; what is no answer is no health."""
     observed = f"{status_line(answer)}: {error_text(answer) if answer.status != 200 else shown(answer.text()[:80])}"
     refusal = _refusal(answer, model)
     if refusal:
@@ -43,6 +44,10 @@ def llm_completion(answer: HttpExchange, *, model: str) -> Verdict:
         return failed(reason, expected=_EXPECTED, observed=observed, remedy=remedy)
     except ValueError as defect:
         return failed(str(defect), expected=_EXPECTED, observed=observed)
+    used = _used(answer)
+    if max_tokens and used > max_tokens:
+        reason = f"the answer took {used} tokens, and {max_tokens} were allowed"
+        return failed(reason, expected=f"{_EXPECTED}, of at most {max_tokens} tokens", observed=observed)
     return passed(f"{model} answers", expected=_EXPECTED, observed=f"{status_line(answer)}: {shown(said, 60)}")
 
 
@@ -73,3 +78,13 @@ def _reasoning(answer: HttpExchange) -> str:
     if not isinstance(message, dict):
         return ""
     return next((message[key] for key in _THOUGHT if isinstance(message.get(key), str) and message[key]), "")
+
+
+def _used(answer: HttpExchange) -> int:
+    """The tokens of the answer itself; 0 where it does not tell."""
+    try:
+        usage = read_object(answer.body).get("usage")
+    except NotJson:
+        return 0
+    used = usage.get("completion_tokens") if isinstance(usage, dict) else 0
+    return used if isinstance(used, int) and not isinstance(used, bool) else 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from opscheck.checks._words import degraded, error_text, failed, judged_json, passed, shown, status_line
+from opscheck.checks._qdrant import vectors_of, why
+from opscheck.checks._words import degraded, failed, judged_json, passed, shown, status_line
 from opscheck.model import HttpExchange, Verdict
 from opscheck.registry import check
 
@@ -30,16 +31,16 @@ def vector_collection(answer: HttpExchange, *, size: int, distance: str, indexes
         f"{size or 'any'} dimensions, {distance or 'any distance'}, points, indexes on {', '.join(indexes) or '-'}"
     )
     if answer.status == 404:
-        return failed(f"no such collection: {_why(answer)}", expected=expected, observed=status_line(answer))
+        return failed(f"no such collection: {why(answer)}", expected=expected, observed=status_line(answer))
     if answer.status != 200:
         return failed(
-            f"the engine answers {answer.status}: {_why(answer)}", expected=expected, observed=status_line(answer)
+            f"the engine answers {answer.status}: {why(answer)}", expected=expected, observed=status_line(answer)
         )
 
     def judge(document: dict[str, Any]) -> Verdict:
         result = document.get("result")
         facts = result if isinstance(result, dict) else {}
-        vectors = _vectors(facts)
+        vectors = vectors_of(facts)
         observed = f"status {shown(facts.get('status'), 20)}, {shown(facts.get('points_count'), 20)} points, {vectors}"
         wrong = list(_defects(facts, vectors, size, distance, indexes))
         if wrong:
@@ -49,18 +50,6 @@ def vector_collection(answer: HttpExchange, *, size: int, distance: str, indexes
         return passed("the collection fits the embedding model", expected=expected, observed=observed)
 
     return judged_json(answer, judge, expected=expected)
-
-
-def _vectors(facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Size and distance by the vector's name; the unnamed one is the empty name."""
-    config = facts.get("config")
-    params = config.get("params") if isinstance(config, dict) else None
-    vectors = params.get("vectors") if isinstance(params, dict) else None
-    if not isinstance(vectors, dict):
-        return {}
-    if "size" in vectors:
-        return {"": (vectors.get("size"), vectors.get("distance"))}
-    return {name: (one.get("size"), one.get("distance")) for name, one in vectors.items() if isinstance(one, dict)}
 
 
 def _defects(
@@ -83,8 +72,3 @@ def _defects(
 
 def _listed(values: Any) -> str:  # noqa: ANN401 - an iterator of whatever the server sent
     return ", ".join(dict.fromkeys(shown(value, 20) for value in values)) or "unknown"
-
-
-def _why(answer: HttpExchange) -> str:
-    """The engine's own words: its errors stand in `status`, which is an object then."""
-    return error_text(answer)

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from opscheck.model.evidence import Evidence
+from opscheck.model.exchange import HttpExchange
 from opscheck.model.promql import Expression
 from opscheck.model.request import Phases, mask_url
+from opscheck.model.unmeasured import Unmeasured
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -48,7 +50,6 @@ class AlertRules:
         where: masked URL of the server.
         series: those of the last hours, at most some hundred of each metric.
         recorded: the names that recording rules make.
-        scraped: job and instance of every target.
     """
 
     where: str
@@ -107,3 +108,41 @@ class Routing:
         summary = f"{len(self.receivers)} receivers" if self.root else f"unreadable: {self.problem}"
         details: dict[str, Any] = {"receivers": dict(self.receivers)}
         return Evidence("alert-routing", mask_url(self.where), self.at, summary, self.phases, self.attempts, details)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDelivery:
+    """A test alert with a mark of its own, from giving it to whoever is told of it.
+
+    Attributes:
+        posted: the answer to giving it.
+        listed: the last answer that lists it; None where it was not taken.
+        before, after: the server's own metrics, before it was given and when the wait was over.
+        ended: the answer to declaring it over.
+    """
+
+    mark: str
+    posted: HttpExchange
+    before: HttpExchange | Unmeasured
+    listed: HttpExchange | Unmeasured | None = None
+    after: HttpExchange | Unmeasured | None = None
+    ended: HttpExchange | Unmeasured | None = None
+    attempts: int = 1  # waiting is what is measured here
+
+    @property
+    def at(self) -> datetime:
+        """When it was given."""
+        return self.posted.at
+
+    @property
+    def phases(self) -> Phases:
+        """Those of giving it."""
+        return self.posted.phases
+
+    def evidence(self) -> Evidence:
+        """The answers, in short; of the metrics only that they came."""
+        steps = (("posted", self.posted), ("listed", self.listed), ("ended", self.ended))
+        details: dict[str, Any] = {name: dict(one.evidence().as_dict()) for name, one in steps if one is not None}
+        summary = f"{self.posted.status} for the alert"
+        where = mask_url(self.posted.request.url)
+        return Evidence("alert-delivery", where, self.at, summary, self.phases, 1, {"mark": self.mark, **details})

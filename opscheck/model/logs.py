@@ -78,3 +78,70 @@ class LogRetention:
         summary = f"deletes {self.enabled}, after {self.period or 'no time'}" if not self.problem else self.problem
         details: Json = {"retention_enabled": self.enabled, "retention_period": self.period}
         return Evidence("log-retention", mask_url(self.where), self.at, summary, self.phases, self.attempts, details)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLines:
+    """The lines of logs that hold one of some marks.
+
+    Attributes:
+        where: the files, or the masked address of the log store.
+        lines: at most some dozen, each at most some thousand characters.
+        searched: what was looked through, in words.
+        problem: why nothing could be looked through; empty where something was.
+    """
+
+    where: str
+    lines: tuple[str, ...]
+    searched: str
+    at: datetime
+    problem: str = ""
+    phases: Phases = Phases()
+    attempts: int = 1
+
+    def evidence(self) -> Evidence:
+        """How many, and the first of them."""
+        summary = self.problem or f"{len(self.lines)} lines, {self.searched}"
+        details: Json = {"lines": [line[:500] for line in self.lines[:5]]}
+        return Evidence("log-lines", self.where, self.at, summary, self.phases, self.attempts, details)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLog:
+    """A request with an id and a trace of our own, and what the log has of it.
+
+    Attributes:
+        request_id, trace_id: as sent.
+        found: what was found by either, as last looked for.
+    """
+
+    request_id: str
+    trace_id: str
+    answer: HttpExchange
+    found: FoundLines
+    attempts: int = 1  # a line comes when it comes: only never is a finding
+
+    @property
+    def at(self) -> datetime:
+        """When it was asked."""
+        return self.answer.at
+
+    @property
+    def phases(self) -> Phases:
+        """Those of the request."""
+        return self.answer.phases
+
+    @property
+    def known_as(self) -> str:
+        """The id by which its answer calls it; ours, where the answer tells none."""
+        return self.answer.header("x-request-id") or self.request_id
+
+    def evidence(self) -> Evidence:
+        """The request, and the lines."""
+        details: Json = {
+            "asked": dict(self.answer.evidence().as_dict()),
+            "found": {"where": self.found.where, "lines": [line[:500] for line in self.found.lines[:5]]},
+        }
+        summary = f"{self.answer.status}, {self.found.problem or f'{len(self.found.lines)} lines'}"
+        where = mask_url(self.answer.request.url)
+        return Evidence("request-log", where, self.at, summary, self.phases, 1, details)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from opscheck.checks._json import NotJson, objects, read_object
+from opscheck.checks._metrics import NotMetrics, read_metrics
+from opscheck.checks._notifications import accepted
 from opscheck.model import HttpExchange, Kind, Unmeasured
 from opscheck.model.alert_rules import Route, Routing
 from opscheck.model.request import mask_url
@@ -26,20 +30,43 @@ def routing_of(answer: HttpExchange | Unmeasured) -> Routing | Unmeasured:
     where = mask_url(answer.request.url)
     try:
         text = read_object(answer.body)["config"]["original"]
-        yaml = importlib.import_module("yaml")
-        document = yaml.safe_load(text)
-        root = _route(document["route"], None, 0)
-        receivers = {one["name"]: _integrations(one) for one in objects(document.get("receivers"))}
+        routing = routing_in(text, where, answer.at)
     except ImportError:
         return unread(answer, Kind.TOOL_MISSING, _NO_YAML, f"{INSTALL} brings it")
     except NotJson as error:
         return unread(answer, Kind.PROTOCOL, f"no answer of an Alertmanager API ({answer.status}): {error}")
+    except (KeyError, TypeError) as error:
+        routing = Routing(where, None, {}, answer.at, f"no route in it: {' '.join(str(error).split())[:120]}")
+    return replace(routing, phases=answer.phases, attempts=answer.attempts)
+
+
+def told_of(before: HttpExchange | Unmeasured, after: HttpExchange | Unmeasured) -> bool:
+    """Between two scrapes of its metrics, a notification was accepted; or there is no way to tell."""
+    if isinstance(before, Unmeasured) or isinstance(after, Unmeasured):
+        return isinstance(after, Unmeasured)
+    try:
+        first, last = read_metrics(before), read_metrics(after)
+    except NotMetrics:
+        return True
+    return accepted(first, last) > 0
+
+
+def routing_in(text: Any, where: str, at: datetime) -> Routing:  # noqa: ANN401 - whatever stood where a text should
+    """The routing in the YAML of a configuration; where there is none, it says why.
+
+    Raises:
+        ImportError: PyYAML is not installed.
+    """
+    yaml = importlib.import_module("yaml")
+    try:
+        document = yaml.safe_load(text)
+        root = _route(document["route"], None, 0)
+        receivers = {one["name"]: _integrations(one) for one in objects(document.get("receivers"))}
     except (KeyError, TypeError, ValueError) as error:
-        problem = f"no route in it: {' '.join(str(error).split())[:120]}"
-        return Routing(where, None, {}, answer.at, problem, answer.phases)
+        return Routing(where, None, {}, at, f"no route in it: {' '.join(str(error).split())[:120]}")
     except Exception as error:  # noqa: BLE001 - the YAML library has an error tree of its own
-        return Routing(where, None, {}, answer.at, " ".join(str(error).split())[:200], answer.phases)
-    return Routing(where, root, receivers, answer.at, "", answer.phases, answer.attempts)
+        return Routing(where, None, {}, at, " ".join(str(error).split())[:200])
+    return Routing(where, root, receivers, at)
 
 
 def _route(node: dict[str, Any], parent: str | None, depth: int) -> Route:

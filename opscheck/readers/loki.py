@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from opscheck.checks._json import NotJson, objects, read_object
 from opscheck.model import HttpExchange, Kind, Unmeasured
-from opscheck.model.logs import LogRetention
+from opscheck.model.logs import FoundLines, LogRetention
 from opscheck.model.request import mask_url
 from opscheck.readers.blind import unread
 from opscheck.readers.promql import INSTALL
@@ -18,6 +19,8 @@ _LABELS: Final = {"app": "opscheck"}
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "y": 31536000.0}
 _DURATION: Final = re.compile(r"(?:\d+(?:ms|[smhdwy]))+|0")
 _PART: Final = re.compile(r"(\d+)(ms|[smhdwy])")
+_MOST_LINES: Final = 40
+_LONGEST: Final = 4000  # characters of a line
 _NO_YAML: Final = "YAML cannot be read: PyYAML is not installed"
 
 
@@ -31,6 +34,31 @@ def question_for(mark: str) -> str:
     """The LogQL that finds it."""
     labels = ", ".join(f'{name}="{value}"' for name, value in _LABELS.items())
     return f'{{{labels}}} |= "{mark}"'
+
+
+def question_in(selector: str, marks: Sequence[str]) -> str:
+    """The LogQL that finds lines with one of some marks among the streams of a selector such as `{app="agent"}`."""
+    wanted = "|".join(re.escape(mark) for mark in marks if "`" not in mark)
+    return f"{selector} |~ `{wanted}`"
+
+
+def lines_of(answer: HttpExchange | Unmeasured) -> FoundLines | Unmeasured:
+    """The lines that a query found."""
+    if isinstance(answer, Unmeasured):
+        return answer
+    where = mask_url(answer.request.url)
+    if answer.status != 200:
+        said = " ".join(answer.text()[:120].split())
+        return unread(answer, Kind.PROTOCOL, f"a query is answered with {answer.status}: {said}")
+    try:
+        data = read_object(answer.body).get("data")
+    except NotJson as error:
+        return unread(answer, Kind.PROTOCOL, f"no answer of a Loki: {error}")
+    streams = objects(data.get("result")) if isinstance(data, dict) else []
+    values = (value for stream in streams for value in _list(stream.get("values")))
+    lines = tuple(str(value[1])[:_LONGEST] for value in values if isinstance(value, list) and len(value) > 1)
+    told = f"{len(streams)} streams of the log store"
+    return FoundLines(where, lines[:_MOST_LINES], told, answer.at, "", answer.phases, answer.attempts)
 
 
 def holds(answer: HttpExchange | Unmeasured, mark: str) -> bool:

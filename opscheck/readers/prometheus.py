@@ -29,7 +29,7 @@ def loaded_rules(answer: HttpExchange | Unmeasured) -> AlertRules | Unmeasured:
         for group in objects(data.get("groups") if isinstance(data, dict) else None):
             for rule in objects(group.get("rules")):
                 if rule.get("type") == "alerting":
-                    rules.append(_rule(str(group.get("name", "")), rule))
+                    rules.append(alert_rule(str(group.get("name", "")), rule))
                 elif isinstance(rule.get("name"), str):
                     recorded.append(rule["name"])
     except ImportError:
@@ -57,7 +57,12 @@ def with_series(rules: AlertRules, answers: Iterable[HttpExchange | Unmeasured])
     return replace(rules, series=tuple(dict.fromkeys(found)))
 
 
-def _rule(group: str, rule: dict[str, Any]) -> AlertRule:
+def alert_rule(group: str, rule: dict[str, Any]) -> AlertRule:
+    """One rule by its `name`, `query` and `labels`, parsed; where it cannot be, the rule says why.
+
+    Raises:
+        ImportError: the parser is not installed.
+    """
     name, query = str(rule.get("name", "")), str(rule.get("query", ""))
     labels = _labels(rule.get("labels"))
     try:

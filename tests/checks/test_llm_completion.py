@@ -18,6 +18,13 @@ def said(content: str | None, finish: str = "stop", **message: Any) -> HttpExcha
     return http({"id": "c", "object": "chat.completion", "created": EPOCH, "model": "tiny", "choices": [choice]})
 
 
+def costly(tokens: object) -> HttpExchange:
+    """A completion that says how many tokens it took."""
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "ok"}}
+    told = {"id": "c", "object": "chat.completion", "created": EPOCH, "model": "tiny", "choices": [choice]}
+    return http({**told, "usage": {"completion_tokens": tokens}})
+
+
 def error(text: str, status: int, *headers: tuple[str, str]) -> HttpExchange:
     """An error in the API's form."""
     return http({"error": {"message": text, "type": "x", "code": None}}, status, headers=headers)
@@ -28,6 +35,12 @@ def test_an_answer_with_text_passes() -> None:
     """Also when it was cut at the token limit, or came with its reasoning."""
     assert llm_completion(said("hello", "length"), model="tiny").outcome is Outcome.PASS
     assert llm_completion(said("hello", reasoning="hm"), model="tiny").outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("tokens", [16, 0, None, "many", True])
+def test_the_budget_is_judged_where_the_usage_is_told(tokens: object) -> None:
+    """A server that does not count is no spendthrift."""
+    assert llm_completion(costly(tokens), model="tiny", max_tokens=16).outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize(
@@ -45,13 +58,14 @@ def test_an_answer_with_text_passes() -> None:
         ),
         red(ID, "llm-key-refused", error("invalid key", 401), "the key is refused (401)"),
         red(ID, "llm-bad-request", error("max_tokens is too small", 400), "so the model was not asked"),
+        red(ID, "llm-over-budget", costly(17), "the answer took 17 tokens, and 16 were allowed"),
         red(ID, "llm-error", error("upstream", 502), "the server fails (502)"),
         red(ID, "llm-error", http({"status": "ok"}), "id is None", name="no-completion"),
     ],
 )
 def test_a_fault_is_found(seen: HttpExchange, reason: str) -> None:
-    """Six ways of not answering, each told apart from the others."""
-    verdict = llm_completion(seen, model="tiny")
+    """Six ways of not answering, each told apart from the others, and one of answering too much."""
+    verdict = llm_completion(seen, model="tiny", max_tokens=16)
 
     assert verdict.outcome is Outcome.FAIL
     assert reason in verdict.reason

@@ -66,7 +66,7 @@ def inventory(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def judged(inventory: Path, tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """What one run over all hosts found, by host."""
     report = tmp_path_factory.mktemp("judged") / "report.json"
-    done = run(inventory, [row.name for row in ROWS], report, "-q", "--ops-concurrency=8", "--ops-timeout=8")
+    done = run(inventory, [row.name for row in ROWS], report, "-q", "--ops-concurrency=8", "--ops-timeout=20")
     assert done.returncode in (0, 1), done.stdout[-4000:] + done.stderr[-4000:]
     text = report.read_text()
     document = json.loads(text)

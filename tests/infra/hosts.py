@@ -12,20 +12,23 @@ from typing import Any, Final
 
 from tests.infra.catalog import SUITES
 from tests.infra.row import SECRETS, WRONG, Expect, Row
-from tests.infra.world import INDEX
+from tests.infra.world import INDEX, SIZE
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _USUAL: Final[Expect] = {
-    "prometheus": {"jobs": ["worker"]},
+    "prometheus": {"jobs": ["worker"], "series": ["worker: tasks_total"], "ready": ["agent"]},
     "mongo": {"user": "ops", "auth_source": "admin", "indexes": [f"orders: {', '.join(INDEX)}"]},
     "postgres": {"user": "ops", "head": "b2"},
-    "qdrant": {"collection": "docs", "size": 384, "distance": "Cosine", "indexes": ["tenant"]},
+    "qdrant": {"collection": "docs", "alias": "live", "size": SIZE, "distance": "Cosine", "indexes": ["tenant"]},
+    "milvus": {"collection": "docs", "size": SIZE, "metric": "COSINE"},
+    "embedding": {"model": "tiny"},
     "llm": {"model": "tiny"},
     "ollama": {"model": "tiny"},
     "loki": {"retention": "31d"},
     "grafana": {"sources": ["Prometheus"], "dashboards": ["Overview"]},
 }
 _SLO: Final = {"log_line_seconds": 8, "completion_seconds": 60}
+_ALERT: Final = {"alert_seconds": 10}
 
 
 def host_file(rows: Iterable[Row], places: Mapping[str, str]) -> str:
@@ -34,23 +37,32 @@ def host_file(rows: Iterable[Row], places: Mapping[str, str]) -> str:
 
 
 def _section(row: Row, places: Mapping[str, str]) -> str:
+    shared = row.system == "shared-infra"
+    expected = {**(_USUAL if shared else {}), **row.expect}
     secrets = {
-        name: {"env": variable("wrong" if name in row.wrong else name)} for name in SECRETS if name not in row.without
+        name: {"env": variable("wrong" if name in row.wrong else name)}
+        for name in SECRETS
+        if shared and name not in row.without
     }
     lines = [
         f"[hosts.{row.name}]",
-        'system = "shared-infra"',
+        f'system = "{row.system}"',
         f"urls = {_inline({name: url.format_map(places) for name, url in row.urls.items()})}",
-        f"slo = {_inline(_SLO)}",
+        f"slo = {_inline(_SLO | (_ALERT if shared else {}))}",
         f"secrets = {_inline(secrets)}",
     ]
-    for section, values in _USUAL.items():
+    for section, values in expected.items():
+        told = {**_USUAL.get(section, {}), **values} if shared else values
         lines += [f"[hosts.{row.name}.expect.{section}]"]
-        lines += [f"{key} = {json.dumps(value)}" for key, value in {**values, **row.expect.get(section, {})}.items()]
-    for section in row.expect.keys() - _USUAL.keys():
-        lines += [f"[hosts.{row.name}.expect.{section}]"]
-        lines += [f"{key} = {json.dumps(value)}" for key, value in row.expect[section].items()]
+        lines += [f"{key} = {_value(_placed(value, places))}" for key, value in told.items()]
     return "\n".join([*lines, ""])
+
+
+def _placed(value: object, places: Mapping[str, str]) -> object:
+    """The names of files among what is expected, where they really are."""
+    if isinstance(value, str):
+        return places.get(value[1:-1], value) if value.startswith("{") else value
+    return [_placed(one, places) for one in value] if isinstance(value, list) else value
 
 
 def _inline(values: Mapping[str, Any]) -> str:

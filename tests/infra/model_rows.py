@@ -1,4 +1,4 @@
-"""Model servers, proxies and vector stores that are broken: a real Ollama, a real LiteLLM; Qdrant is a stand-in."""
+"""Model servers and proxies that are broken: a real Ollama, a real LiteLLM, and the embedded service."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from tests.infra.row import Row, row
 
 _LLM: Final = {"llm": "{litellm}"}
 _GUARDED: Final = {"litellm": "{litellm}"}
-_QDRANT: Final = {"qdrant": "{qdrant}"}
 
 
 def _asks_for(model: str) -> dict[str, dict[str, object]]:
@@ -43,6 +42,28 @@ MODELS: Final[tuple[Row, ...]] = (
         expect=_asks_for("thinker"),
         because="only reasoning",
     ),
+    row(
+        "llm-over-budget",
+        {"llm": "{chatterbox}"},
+        "llm-completion",
+        expect=_asks_for("chatterbox"),
+        because="took 900 tokens",
+    ),
+    row(
+        "ollama-too-old",
+        {"ollama": "{ollama}"},
+        "ollama-version",
+        expect={"ollama": {"version": "99"}},
+        because="is older than 99",
+    ),
+    row(
+        "ollama-version-untold",
+        {"ollama": "{milvus}"},
+        "ollama-version component-ready",
+        shows="ollama-version-untold",
+        expect={"ollama": {"model": ""}},
+        because="no version is told",
+    ),
     row("ollama-model-missing", {"ollama": "{ollama_empty}"}, "ollama-model", because="was not pulled"),
     row(
         "ollama-other-tag",
@@ -60,31 +81,10 @@ MODELS: Final[tuple[Row, ...]] = (
         expect={"litellm": {"database": True}},
         because="Not connected",
     ),
-    row(
-        "collection-missing",
-        _QDRANT,
-        "vector-collection",
-        expect={"qdrant": {"collection": "gone"}},
-        because="no such collection",
-    ),
-    row("wrong-dimension", _QDRANT, "vector-collection", expect={"qdrant": {"size": 768}}, because="makes 768"),
-    row("wrong-distance", _QDRANT, "vector-collection", expect={"qdrant": {"distance": "Dot"}}, because="not by Dot"),
-    row(
-        "collection-empty", _QDRANT, "vector-collection", expect={"qdrant": {"collection": "empty"}}, because="is empty"
-    ),
-    row(
-        "payload-index-missing",
-        _QDRANT,
-        "vector-collection",
-        expect={"qdrant": {"indexes": ["tenant", "lang"]}},
-        because="no index on lang",
-    ),
-    row(
-        "collection-red",
-        _QDRANT,
-        "vector-collection",
-        expect={"qdrant": {"collection": "broken"}},
-        because="broken (red)",
-    ),
 )
 COLD: Final = row("ollama-cold", {"ollama": "{ollama}"}, degraded="ollama-model", expect={"ollama": {"model": "cold"}})
+MODELS_WELL: Final[tuple[Row, ...]] = (
+    row("llm-embedded", {"llm": "{service}"}, expect=_asks_for("embedded-extractive")),
+    row("llm-ollama", {"llm": "{ollama}"}),
+    row("litellm-database", {"litellm": "{litellm_connected}"}, expect={"litellm": {"database": True}}),
+)

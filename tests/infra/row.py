@@ -16,6 +16,7 @@ SECRETS: Final[Mapping[str, str]] = {
     "litellm_key": f"sk-{KEY}",
     "grafana_token": f"glsa-{KEY}",
     "qdrant_api_key": f"q-{KEY}",
+    "milvus_token": f"root:{KEY}",
 }
 WRONG: Final = "not-the-lantern-17"
 
@@ -35,6 +36,7 @@ class Row:
         expect: sections of the host file that differ from those of every host.
         without: secrets that it does not have.
         wrong: secrets that are not the server's.
+        system: the pack that it is of.
         cause: the end of its root cause's id, such as `redis:refused`: everything is blind, one check UNMEASURED and
             the others BLOCKED.
     """
@@ -50,6 +52,7 @@ class Row:
     without: frozenset[str] = frozenset()
     wrong: frozenset[str] = frozenset()
     cause: str = ""
+    system: str = "shared-infra"
 
 
 def row(

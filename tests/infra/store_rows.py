@@ -157,7 +157,8 @@ UNREACHABLE: Final[tuple[Row, ...]] = (
     row(
         "prometheus-refused",
         {"prometheus": "http://{closed}"},
-        blind="component-ready prometheus-targets alert-metrics alert-ratio alert-threshold alert-silence",
+        blind="component-ready prometheus-targets prometheus-samples ready-series "
+        "alert-metrics alert-ratio alert-threshold alert-silence",
         cause="prometheus:refused",
     ),
 )

@@ -7,7 +7,10 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tests.infra.own_rows import BROKEN_METRICS
+
 Answers = dict[str, tuple[int, bytes]]
+_V2: Final = "/v2/vectordb/collections"
 _LONG_AGO: Final = "2020-01-01T00:00:00Z"
 
 
@@ -16,14 +19,32 @@ def said(body: object, status: int = 200) -> tuple[int, bytes]:
     return status, body.encode() if isinstance(body, str) else json.dumps(body).encode()
 
 
-def _collection(**differing: Any) -> tuple[int, bytes]:  # noqa: ANN401 - JSON
-    result = {
-        "status": "green",
-        "points_count": 12,
-        "config": {"params": {"vectors": {"size": 384, "distance": "Cosine"}}},
-        "payload_schema": {"tenant": {"data_type": "keyword", "points": 12}},
+def _milvus(*, rows: int = 12, **differing: Any) -> Answers:  # noqa: ANN401 - JSON
+    """What its documentation shows for a collection of vectors of this size."""
+    fields = [
+        {"autoId": False, "id": 100, "name": "id", "primaryKey": True, "type": "Int64"},
+        {"id": 101, "name": "vector", "params": [{"key": "dim", "value": "64"}], "type": "FloatVector"},
+    ]
+    data = {
+        "aliases": [],
+        "collectionName": "docs",
+        "fields": fields,
+        "indexes": [{"fieldName": "vector", "indexName": "vector", "metricType": "COSINE"}],
+        "load": "LoadStateLoaded",
     }
-    return said({"result": result | differing, "status": "ok", "time": 0.001})
+    return {
+        f"{_V2}/describe": said({"code": 0, "data": data | differing}),
+        f"{_V2}/get_stats": said({"code": 0, "data": {"rowCount": rows}}),
+    }
+
+
+def _milvus_says(code: int, message: str) -> Answers:
+    return dict.fromkeys((f"{_V2}/describe", f"{_V2}/get_stats"), said({"code": code, "message": message}))
+
+
+def _embeds(*vector: float) -> Answers:
+    listed = [{"object": "embedding", "index": 0, "embedding": list(vector)}]
+    return {"/v1/embeddings": said({"object": "list", "data": listed, "model": "tiny"})}
 
 
 def _grafana(*, health: tuple[int, bytes], refuses: bool = False) -> Answers:
@@ -45,6 +66,9 @@ def _board(source: str) -> tuple[int, bytes]:
     return said({"dashboard": {"panels": [{"type": "row", "title": "All", "panels": [panel]}]}, "meta": {}})
 
 
+_WORKER: Final = {"job": "worker", "instance": "worker:9100", "service": "agent"}
+
+
 def _prometheus(*queries: str, scraped: str = "2999-01-01T00:00:00Z") -> Answers:
     rules = [{"type": "alerting", "name": f"Rule{n}", "query": query} for n, query in enumerate(queries, 1)]
     target = {
@@ -58,6 +82,7 @@ def _prometheus(*queries: str, scraped: str = "2999-01-01T00:00:00Z") -> Answers
         "/-/ready": said("Prometheus Server is Ready.\n"),
         "/api/v1/targets": _data({"activeTargets": [target]}),
         "/api/v1/rules": _data({"groups": [{"name": "ops", "rules": rules}]}),
+        "/api/v1/query": _data({"resultType": "vector", "result": [{"metric": _WORKER, "value": [0, "1"]}]}),
         "/api/v1/series": _data([{"__name__": "up", "job": "worker", "instance": "worker:9100"}]),
     }
 
@@ -88,15 +113,31 @@ _NO_LINES: Final = _data({"resultType": "streams", "result": []})
 _DOWN: Final = said({"status": "ERROR", "message": "dial tcp: connection refused"}, 400)
 
 WEBS: Final[Mapping[str, Answers]] = {
-    "qdrant": {
-        "/readyz": said("all shards are ready"),
-        "/collections/docs": _collection(),
-        "/collections/empty": _collection(points_count=0),
-        "/collections/broken": _collection(status="red"),
-        "/collections/gone": said({"status": {"error": "Not found: Collection `gone` doesn't exist!"}}, 404),
-    },
     "qdrant_starting": {"/readyz": said("some shards are not ready", 503)},
     "milvus": {"/healthz": said("OK")},
+    "milvus_api": _milvus(),
+    "milvus-login-refused": _milvus_says(1800, "user hasn't authenticated"),
+    "milvus-collection-missing": _milvus_says(100, "can't find collection[database=default][collection=docs]"),
+    "milvus-wrong-dimension": _milvus(
+        fields=[{"name": "vector", "params": [{"key": "dim", "value": "768"}], "type": "FloatVector"}]
+    ),
+    "milvus-wrong-metric": _milvus(indexes=[{"fieldName": "vector", "indexName": "v", "metricType": "L2"}]),
+    "milvus-not-indexed": _milvus(indexes=[]),
+    "milvus-not-loaded": _milvus(load="LoadStateNotLoad"),
+    "milvus-empty": _milvus(rows=0),
+    "embeds_nothing": {"/v1/embeddings": said({"object": "list", "data": [], "model": "tiny"})},
+    "embeds_long": _embeds(*([3.0] * 64)),
+    "alertmanager_refusing": {
+        "/-/ready": said("OK"),
+        "/api/v2/alerts": said("bad startsAt in body", 400),
+        "/api/v2/status": said({"config": {"original": "route: {receiver: a}\nreceivers: [{name: a}]"}}),
+    },
+    "litellm_connected": {
+        "/health/liveliness": said("I'm alive!"),
+        "/health/readiness": said({"status": "connected", "db": "connected"}),
+        "/v1/models": said({"error": {"message": "Authentication Error, No api key passed in."}}, 401),
+    },
+    **{name: {"/metrics": said(text)} for name, text in BROKEN_METRICS.items()},
     "grafana": _grafana(health=said({"status": "OK", "message": "Successfully queried the Prometheus API."})),
     "grafana_sick": _grafana(health=_DOWN),
     "grafana_closed": _grafana(health=_DOWN, refuses=True),
@@ -110,6 +151,17 @@ WEBS: Final[Mapping[str, Answers]] = {
         "/health/liveliness": said("I'm alive!"),
         "/health/readiness": said({"status": "healthy", "db": "connected"}),
         "/v1/models": said({"error": {"message": "No module named 'prisma'"}}, 500),
+    },
+    "chatterbox": {
+        "/v1/models": said({"object": "list", "data": [{"id": "chatterbox", "object": "model"}]}),
+        "/v1/chat/completions": said(
+            {
+                **_THOUGHT,
+                "model": "chatterbox",
+                "choices": [{"index": 0, "message": {"role": "assistant", "content": "ok"}, "finish_reason": "stop"}],
+                "usage": {"prompt_tokens": 3, "completion_tokens": 900, "total_tokens": 903},
+            }
+        ),
     },
     "thinker": {
         "/v1/models": said({"object": "list", "data": [{"id": "thinker", "object": "model"}]}),

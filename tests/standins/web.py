@@ -100,7 +100,7 @@ class StandInWeb:
         if self.delay:
             await asyncio.sleep(self.delay)
         status, body = self.answers.get(path, (self.unknown, b"{}"))
-        kind = "text/html" if body.startswith(b"<") else "application/json"
+        kind = "text/html" if body.startswith(b"<") else "text/plain" if body.startswith(b"# ") else "application/json"
         lines = (f"HTTP/1.1 {status} X", f"content-type: {kind}", f"content-length: {len(body)}", "", "")
         writer.write("\r\n".join(lines).encode() + body)
         await writer.drain()
