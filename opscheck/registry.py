@@ -87,7 +87,7 @@ def could_not_see(check_id: str, blind: Unmeasured) -> Verdict:
         f"could not measure: {blind.detail}",
         observed=f"{blind.kind.value}: {blind.detail}",
         remedy=blind.remedy,
-        cause=blind.cause,
+        cause=blind.cause or blind.silence,
     )
 
 

@@ -8,14 +8,18 @@ import platform
 import shutil
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import opscheck
+from opscheck.cli.host_file import host_file
 from opscheck.engine.control import why_offline
-from opscheck.inventory import Inventory, find_inventory, load_inventory, pack_files, select
+from opscheck.engine.docker import COMPONENT
+from opscheck.inventory import Inventory, pack_files, select
 from opscheck.model import Component, Host, HostKind, TcpConnection, Unmeasured
+from opscheck.model.docker import DockerEngine, EngineAccess
+from opscheck.probes.docker import ask_engine
+from opscheck.probes.docker_looks import engine
 from opscheck.probes.http import HttpClient
 from opscheck.probes.limits import Caps
 from opscheck.probes.store import PORTS
@@ -29,6 +33,7 @@ _EXTRAS: Final = {
     "parallel": ("xdist",),
     "containers": ("docker", "testcontainers"),
     "web": ("brotli", "selectolax"),
+    "history": ("alembic", "sqlalchemy"),
     "infra": ("ollama", "promql_parser", "psycopg", "pymongo", "qdrant_client", "redis", "yaml"),
 }
 _TOOLS: Final = ("docker", "nginx", "ollama", "promtool", "amtool")
@@ -44,8 +49,8 @@ def examine(hosts: Sequence[str]) -> Iterator[Line]:
         UserError: an option, the host file or a host's name cannot be used.
     """
     yield f"opscheck {opscheck.__version__}, Python {platform.python_version()}, {_versions()}", True
-    path = find_inventory(Path.cwd())
-    inventory = load_inventory(path)
+    inventory = host_file()
+    path = inventory.path
     yield f"host file: {path or 'none (opscheck init URL writes one)'}", True
     yield "systems: " + ", ".join(sorted(pack_files(path.parent if path else None))), True
     yield "options:", True
@@ -78,7 +83,7 @@ def _installed() -> Iterator[Line]:
 
 def _reached(names: Sequence[str], inventory: Inventory) -> Iterator[Line]:
     redactor = Redactor()
-    live = [host for host in select(names, inventory) if host.kind is not HostKind.EMBEDDED]
+    live = [host for host in select(names, inventory) if host.kind is HostKind.LIVE]
     for host in live:
         for secret in host.secrets.values():
             redactor.register(secret)
@@ -103,8 +108,11 @@ async def _reach(hosts: Sequence[Host]) -> list[Line]:
     return lines
 
 
-async def _knock(client: HttpClient, host: Host, part: Component) -> TcpConnection | Unmeasured:
+async def _knock(client: HttpClient, host: Host, part: Component) -> TcpConnection | DockerEngine | Unmeasured:
     """A connection to a component; a store speaks a protocol of its own, so there it is TCP alone."""
+    if part.name == COMPONENT:
+        access = EngineAccess(part.url, host.settings.get(COMPONENT, {}).get("cert_folder", ""))
+        return await ask_engine(access, _CAPS, engine)
     if part.url.startswith("http"):
         return await client.warm(part.url, caps=_CAPS, ca=host.ca)
     parts = urlsplit(part.url)

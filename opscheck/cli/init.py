@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import opscheck
 from opscheck.errors import InventoryError
-from opscheck.inventory import EMBEDDED, Inventory, System, load_system, pack_files, select
+from opscheck.inventory import CONTAINERS, EMBEDDED, Inventory, System, load_system, pack_files, select
 from opscheck.model import HttpExchange, Kind, Request, Unmeasured
 from opscheck.probes.http import HttpClient
 from opscheck.probes.limits import Caps
@@ -34,8 +34,8 @@ def write_host_file(url: str, name: str, file: Path) -> Iterator[str]:
         raise InventoryError(f"{file} is there already and is never overwritten; --file names another one")
     if not _NAME.fullmatch(name):
         raise InventoryError(f"{name!r} cannot be a host's name: letters, digits, dot, hyphen, underscore")
-    if name == EMBEDDED:
-        raise InventoryError(f"{name} is the built-in host; give this one another name")
+    if name in (EMBEDDED, CONTAINERS):
+        raise InventoryError(f"{name} is a built-in host; give this one another name")
     select([url], Inventory())
     url = url.rstrip("/")
     systems = [load_system(pack) for pack in sorted(pack_files())]

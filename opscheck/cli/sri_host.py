@@ -16,9 +16,10 @@ from opscheck.checks.sri_page import sri_page
 from opscheck.checks.sri_page_manifest import sri_page_manifest
 from opscheck.checks.sri_policy import sri_policy
 from opscheck.checks.sri_served import difference
+from opscheck.cli.host_file import host_file
 from opscheck.cli.sri_check import Line
 from opscheck.cli.sri_words import Unusable, shown_path
-from opscheck.inventory import find_inventory, load_inventory, select
+from opscheck.inventory import select
 from opscheck.local_files import read_file
 from opscheck.model import Host, HostKind, HttpExchange, Outcome, Request, Unmeasured, Verdict
 from opscheck.model.page import Assets, Page
@@ -37,7 +38,7 @@ def live_host(name: str) -> Host:
     Raises:
         Unusable: it is not known, has no page, or is none that is running.
     """
-    host = select([name], load_inventory(find_inventory(Path.cwd())))[0]
+    host = select([name], host_file())[0]
     if host.kind is not HostKind.LIVE:
         raise Unusable(f"{host.name} is not running: name a live host, or its URL")
     if not host.has(_ENDPOINT):

@@ -6,19 +6,22 @@ import asyncio
 import hashlib
 import json
 import threading
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from opscheck.engine.budget import HostBudget
+from opscheck.engine.docker import ask_docker
 from opscheck.engine.eventually import eventually
+from opscheck.engine.memory import Memory
 from opscheck.engine.preflight import Preflight
 from opscheck.engine.share import Share
+from opscheck.engine.silence import Silence
 from opscheck.engine.stores import ask_store
+from opscheck.local_files import named_files
 from opscheck.model import (
     DnsAnswer,
     EventStream,
@@ -33,17 +36,24 @@ from opscheck.model import (
 )
 from opscheck.model.access_log import AccessLogCount
 from opscheck.model.files import FolderDigests, LocalFile
+from opscheck.model.logs import FoundLines
 from opscheck.model.page import Assets, Page
 from opscheck.model.store import StoreSession
+from opscheck.model.tools import ToolRun
+from opscheck.model.tunnel import ComposeToken, TunnelLog
 from opscheck.probes import files
 from opscheck.probes.access_log import access_log
 from opscheck.probes.assets import AT_ONCE, Allowance
+from opscheck.probes.compose import compose_token
 from opscheck.probes.dns import dns
 from opscheck.probes.http import HttpClient
 from opscheck.probes.limits import Caps
+from opscheck.probes.log_files import log_lines
 from opscheck.probes.page import MOST_HTML, assets, page
 from opscheck.probes.tcp import tcp
 from opscheck.probes.tls import tls
+from opscheck.probes.tools import run_tool
+from opscheck.probes.tunnel_log import tunnel_log
 from opscheck.redact import Secret
 
 T = TypeVar("T", bound=Observed | Unmeasured)
@@ -51,36 +61,6 @@ _SAFE = frozenset({"GET", "HEAD"})
 
 
 _AGAIN: ContextVar[bool] = ContextVar("opscheck_again", default=False)  # asked again on purpose: no answer from memory
-_REMEMBERED: Final = 32 * 1024 * 1024  # bytes of bodies that are kept for a second asker
-
-
-class Memory:
-    """Answers to the same question within a run, the oldest forgotten first."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, asyncio.Future[Any]] = OrderedDict()
-        self._bytes = 0
-
-    def get(self, key: str) -> asyncio.Future[Any] | None:
-        """The answer, or the way to it."""
-        return self._known.get(key)
-
-    def put(self, key: str, answer: asyncio.Future[Any]) -> None:
-        """Remember it, once it is there at the expense of older ones."""
-        self._known[key] = answer
-        answer.add_done_callback(self._weigh)
-
-    def _weigh(self, answer: asyncio.Future[Any]) -> None:
-        self._bytes += _size(answer)
-        while self._bytes > _REMEMBERED and len(self._known) > 1:
-            self._bytes -= _size(self._known.popitem(last=False)[1])
-
-
-def _size(answer: asyncio.Future[Any]) -> int:
-    if not answer.done() or answer.cancelled() or answer.exception():
-        return 0
-    seen = answer.result()
-    return len(seen.body) + 2000 if isinstance(seen, HttpExchange) else 2000
 
 
 @dataclass(slots=True)
@@ -93,6 +73,7 @@ class Means:
     caps: Caps
     ceiling: float = float("inf")  # seconds for one request, whatever a suite asks for
     memory: Memory = field(default_factory=Memory)
+    silence: Silence = field(default_factory=Silence)
 
 
 class Prober:
@@ -145,7 +126,7 @@ class Prober:
             seen = await self._once(key, send)
         if isinstance(seen, HttpExchange) and request.method not in _SAFE:
             self._count_tokens(seen.body)
-        return seen
+        return self._means.silence.told(self._host, request.url, seen)
 
     async def stream(
         self,
@@ -166,7 +147,7 @@ class Prober:
         if isinstance(seen, EventStream):
             for event in seen.events[-3:]:
                 self._count_tokens(event.data.encode())
-        return seen
+        return self._means.silence.told(self._host, request.url, seen)
 
     async def page(self, request: Request) -> Page | Unmeasured:
         """A page, and all that a browser would load of it for scripts and stylesheets, without credentials."""
@@ -185,6 +166,14 @@ class Prober:
         """The digests of files of this machine below a folder, each by the algorithms that are wanted of it."""
         return await files.folder(root, wanted)
 
+    async def files(self, patterns: Sequence[str]) -> tuple[LocalFile, ...]:
+        """The content of the files of this machine that some names and patterns mean."""
+        return tuple([await files.file(path) for path in named_files(patterns)])
+
+    async def tool(self, name: str, *words: str, over: Sequence[str] = ()) -> ToolRun | Unmeasured:
+        """A program of this machine that judges files, with what the names and patterns of `over` mean at its end."""
+        return await run_tool(name, *words, *named_files(over), caps=self._caps(None, None))
+
     async def access_log(
         self, logs: Sequence[str], path: str, since: timedelta | None = None, *, fields: Sequence[str] = ()
     ) -> AccessLogCount | Unmeasured:
@@ -201,6 +190,10 @@ class Prober:
         finally:
             given_up.set()
 
+    async def log_lines(self, logs: Sequence[str], *marks: str) -> FoundLines:
+        """The lines of log files of this machine that hold one of the marks."""
+        return await log_lines(logs, marks)
+
     async def tcp(self, address: str, port: int) -> TcpConnection | Unmeasured:
         """A TCP connection, made and closed."""
         return await tcp(address, port, caps=self._means.caps)
@@ -215,9 +208,36 @@ class Prober:
 
     async def store(self, component: str, **options: Any) -> StoreSession | Unmeasured:  # noqa: ANN401 - each store's own
         """A store asked step by step: `mongo`, `redis` or `postgres`; the options are those of its probe."""
+        preflight = self._means.preflight
+        if self._host.name in preflight.given:
+            return preflight.given[self._host.name]
         await self._budget.pace.turn()
         self._budget.spent.requests += 1
-        return await ask_store(self._host, component, self._caps(None, None), **options)
+        return await ask_store(self._host, component, self._caps(None, None), preflight.blamed, **options)
+
+    async def docker(
+        self,
+        look: str,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - a cap handed to the probe
+        **options: Any,  # noqa: ANN401 - each look's own
+    ) -> Any | Unmeasured:  # noqa: ANN401 - each look's own
+        """The container engine: its `engine`, `containers`, `volumes`, `disk`, or the `log` of a container."""
+        await self._budget.pace.turn()
+        return await ask_docker(self._host, look, self._caps(timeout, None), self._count, **options)
+
+    async def tunnel_log(self, files: Sequence[str]) -> TunnelLog | Unmeasured:
+        """The end of the newest of a tunnel's log files on this machine."""
+        return await asyncio.to_thread(tunnel_log, files)
+
+    async def compose_token(
+        self, files: Sequence[str], service: str, *, profiles: Sequence[str] = (), env_file: str = ""
+    ) -> ComposeToken | Unmeasured:
+        """Where Compose renders a tunnel's token, and whether it has the form of one; never the token itself."""
+        seconds = min(30.0, self._means.ceiling)
+        return await asyncio.to_thread(
+            compose_token, files, service, profiles=profiles, env_file=env_file, seconds=seconds
+        )
 
     async def eventually(self, take: Callable[[], Awaitable[T]], until: Callable[[T], bool], **limits: float) -> T:
         """Take again until it is so; see `opscheck.engine.eventually`."""
@@ -269,6 +289,9 @@ class Prober:
             known = asyncio.ensure_future(self._means.share.once(f"request:{key}", send))
             self._means.memory.put(key, known)
         return known.result() if known.done() else await asyncio.shield(known)
+
+    def _count(self) -> None:
+        self._budget.spent.requests += 1
 
     def _count_tokens(self, body: bytes) -> None:
         """Add what the answer says it used; an answer that says nothing is not guessed at."""

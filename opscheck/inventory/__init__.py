@@ -1,5 +1,6 @@
 """The inventory: host files and system packs, validated, turned into Hosts."""
 
+from opscheck.inventory.containers import CONTAINERS
 from opscheck.inventory.hosts import (
     EMBEDDED,
     EMBEDDED_ORIGIN,
@@ -13,6 +14,7 @@ from opscheck.inventory.hosts import (
 from opscheck.inventory.systems import System, load_system, pack_files
 
 __all__ = [
+    "CONTAINERS",
     "EMBEDDED",
     "EMBEDDED_ORIGIN",
     "FILE_NAME",

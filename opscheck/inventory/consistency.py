@@ -9,11 +9,14 @@ from typing import Any, Final, NoReturn
 from urllib.parse import urlsplit
 
 from opscheck.errors import InventoryError, did_you_mean
+from opscheck.inventory.containers import check_containers
 from opscheck.inventory.systems import System
 
 _MOST_BURST: Final = 1000  # requests that may have to pass at once
 _MOST_BODY: Final = 64 * 1024 * 1024  # bytes; a body is made whole
 _ERRORS: Final = ("problem", "any")
+_ENGINE: Final = "docker"  # the component whose url leads to a container engine
+_ENGINES: Final = ("unix:", "npipe:", "tcp:", "docker:")  # and, over TLS, https
 
 
 def check_host(name: str, data: Mapping[str, Any], system: System, reference: System, folder: Path) -> None:
@@ -27,6 +30,7 @@ def check_host(name: str, data: Mapping[str, Any], system: System, reference: Sy
         InventoryError: one line that names the key and what would be right.
     """
     _urls(name, data, system)
+    check_containers(name, data)
     expect = {
         section: {**reference.expect.get(section, {}), **system.expect.get(section, {})}
         for section in {*reference.expect, *system.expect}
@@ -57,6 +61,13 @@ def _urls(name: str, data: Mapping[str, Any], system: System) -> None:
         _wrong(f"hosts.{name}.url", f"urls names {system.primary} as well; one of the two is enough")
     for component in urls:
         _known(f"hosts.{name}.urls", component, system.components)
+    for component, url in urls.items():
+        engine, as_engine = component == _ENGINE, url.startswith(_ENGINES)
+        if engine and not as_engine and not url.startswith("https:"):
+            forms = "unix:///var/run/docker.sock, tcp://HOST:2375, https://HOST:2376 or docker://context"
+            _wrong(f"hosts.{name}.urls.{component}", f"{url} leads to no container engine: write {forms}")
+        if as_engine and not engine:
+            _wrong(f"hosts.{name}.urls.{component}", f"{url} leads to a container engine, and {component} is none")
     for url in [*urls.values(), *([data["url"]] if "url" in data else [])]:
         try:
             urlsplit(url).port  # noqa: B018 - asking is what finds it out
@@ -66,7 +77,7 @@ def _urls(name: str, data: Mapping[str, Any], system: System) -> None:
 
 def _setting(where: str, key: str, value: object, known: Mapping[str, Any]) -> None:
     _known(where, key, known)
-    if type(value) is not type(known[key]):
+    if type(value) is not type(known[key]) and (type(value), type(known[key])) != (int, float):
         _wrong(f"{where}.{key}", f"{value!r} is no {type(known[key]).__name__}")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from opscheck.errors import InventoryError, did_you_mean
+from opscheck.inventory.tables import item_lines
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -19,15 +20,15 @@ LARGEST: Final = 1024 * 1024  # bytes; a host file of a megabyte is a mistake
 _SECRETS: Final = 2  # hosts.NAME.secrets
 
 
-def read(path: Path, schema: str) -> dict[str, Any]:
-    """The file's tables, valid by the schema of that name.
+def read(path: Path, schema: str, *, package: str = __package__) -> dict[str, Any]:
+    """The file's tables, valid by the schema of that name in a package.
 
     Raises:
         InventoryError: one line that names file, line or key, and what would be right.
     """
     try:
         if path.stat().st_size > LARGEST:
-            raise InventoryError(f"{path}: larger than {LARGEST} bytes; is it a host file?")
+            raise InventoryError(f"{path}: larger than {LARGEST} bytes; is it the right file?")
         text = path.read_text("utf-8")
         data = tomllib.loads(text)
     except OSError as error:
@@ -36,15 +37,16 @@ def read(path: Path, schema: str) -> dict[str, Any]:
         raise InventoryError(f"{path}: is not UTF-8 at byte {error.start}") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InventoryError(f"{path}: is not TOML: {error}") from None
-    _validate(path, text, data, schema)
+    _validate(path, text, data, resources.files(package).joinpath(schema).read_text("utf-8"))
     return data
 
 
 def _validate(path: Path, text: str, data: dict[str, Any], schema: str) -> None:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 70 ms that only a run with a host file pays
 
-    rules = json.loads(resources.files(__package__).joinpath(schema).read_text("utf-8"))
-    errors = sorted(Draft202012Validator(rules).iter_errors(data), key=lambda error: list(map(str, error.path)))
+    errors = sorted(
+        Draft202012Validator(json.loads(schema)).iter_errors(data), key=lambda error: list(map(str, error.path))
+    )
     if errors:
         error = errors[0]
         keys = [str(key) for key in error.absolute_path]
@@ -74,6 +76,8 @@ def _complaint(error: ValidationError, keys: Sequence[str], unknown: str) -> str
         # The message of the validator would quote the value, and the value may be the secret.
         return 'a secret is given by reference only: { env = "NAME" } or { file = "PATH" }'
     if error.validator == "pattern" and keys[-1:] != [] and ("url" in keys or "urls" in keys):
+        if str(error.instance).startswith("ssh:"):
+            return "an engine is not asked over ssh: forward its socket (ssh -nNT -L) and name unix:///PATH"
         return "is no http or https URL without credentials, query and fragment; credentials go to [secrets]"
     if error.validator == "required":
         return str(error.message).replace(" property", " key")
@@ -86,6 +90,8 @@ def _line_of(text: str, keys: Sequence[str]) -> int:
         return 0
     lines = text.splitlines()
     start = 0
+    if len(keys) > 1 and keys[1].isdigit():
+        return _line_in_item(lines, item_lines(text, keys[0]), int(keys[1]), keys[2:])
     for depth in range(len(keys), 0, -1):
         header = re.compile(
             r"^\s*\[\s*" + r"\s*\.\s*".join(rf'"?{re.escape(key)}"?' for key in keys[:depth]) + r"\s*[\].]"
@@ -102,3 +108,15 @@ def _line_of(text: str, keys: Sequence[str]) -> int:
             if spelled.search(lines[index]):
                 return index + 1
     return start + 1 if start else 0
+
+
+def _line_in_item(lines: Sequence[str], items: Sequence[int], index: int, keys: Sequence[str]) -> int:
+    """The line of a key in an item of an array of tables, or of the item."""
+    if index >= len(items):
+        return 0
+    start = items[index]
+    end = items[index + 1] - 1 if index + 1 < len(items) else len(lines)
+    for number in range(start, end):
+        if keys and re.match(rf'\s*"?{re.escape(keys[0])}"?\s*[=.]', lines[number]):
+            return number + 1
+    return start

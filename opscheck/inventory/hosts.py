@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from opscheck.errors import InventoryError, did_you_mean
 from opscheck.inventory.consistency import check_host
+from opscheck.inventory.containers import CONTAINERS, started_parts
 from opscheck.inventory.document import read
 from opscheck.inventory.secrets import read_secrets
 from opscheck.inventory.systems import System, load_system
@@ -23,15 +24,16 @@ FILE_NAME: Final = "opscheck.toml"
 ADDRESS: Final = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}(/\S*)?")
 _MOST_NAMES: Final = 20  # of a fleet
 EMBEDDED: Final = "embedded"
-EMBEDDED_ORIGIN: Final = "https://app.example.org"  # the one that the embedded service lets in
+EMBEDDED_ORIGIN: Final = "https://app.example.org"  # the one that a service which a run starts lets in
 DEFAULT_SYSTEM: Final = "reference"
-PLACEHOLDER: Final = "embedded.invalid"  # the service has no address before it is started
-_EMBEDDED_LIMITS: Final = Limits(concurrency=64)
+PLACEHOLDER: Final = "started.invalid"  # a service has no address before it is started
+_KINDS: Final = {EMBEDDED: HostKind.EMBEDDED, CONTAINERS: HostKind.CONTAINERS}
+_OURS: Final = Limits(concurrency=64)  # of a host that a run starts for itself
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """A host file, or none: then only `embedded` and URLs can be named."""
+    """A host file, or none: then only `embedded`, `containers` and URLs can be named."""
 
     path: Path | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -40,7 +42,7 @@ class Inventory:
     @property
     def names(self) -> list[str]:
         """Every host that can be named."""
-        return sorted({EMBEDDED, *self.hosts})
+        return sorted({*_KINDS, *self.hosts})
 
 
 def find_inventory(start: Path) -> Path | None:
@@ -64,7 +66,7 @@ def select(words: Iterable[str], inventory: Inventory, *, system: str = "") -> l
     """The hosts that the user named, each once, in the order named.
 
     Args:
-        words: names of the host file, `embedded`, or http(s) URLs.
+        words: names of the host file, `embedded`, `containers`, or http(s) URLs.
         system: the system pack of hosts given as URLs.
 
     Raises:
@@ -83,7 +85,7 @@ def select(words: Iterable[str], inventory: Inventory, *, system: str = "") -> l
 def _by_name(name: str, inventory: Inventory, pack: Pack) -> Host:
     if name in inventory.hosts:
         return _build(name, inventory.hosts[name], inventory, pack)
-    if name == EMBEDDED:
+    if name in _KINDS:
         return _build(name, {}, inventory, pack)
     if ADDRESS.fullmatch(name):
         raise InventoryError(f'unknown host "{name}"; did you mean "http://{name}"?')
@@ -112,7 +114,7 @@ def _by_url(url: str, inventory: Inventory, system: str, pack: Pack) -> Host:
 def _build(name: str, data: Mapping[str, Any], inventory: Inventory, pack: Pack) -> Host:
     folder = inventory.path.parent if inventory.path else Path.cwd()
     system = pack(data.get("system", DEFAULT_SYSTEM), folder)
-    kind = HostKind.EMBEDDED if name == EMBEDDED else HostKind.LIVE
+    kind = _KINDS.get(name, HostKind.LIVE)
     components = _components(name, kind, data, system)
     check_host(name, data, system, pack(DEFAULT_SYSTEM, folder), folder)
     limits = data.get("limits", {})
@@ -128,7 +130,7 @@ def _build(name: str, data: Mapping[str, Any], inventory: Inventory, pack: Pack)
         unset=tuple(sorted(set(data.get("secrets", {})) - set(secrets))),
         slo={**system.slo, **data.get("slo", {})},
         settings=_settings(kind, system, data, folder),
-        limits=Limits(**limits) if limits else (_EMBEDDED_LIMITS if kind is HostKind.EMBEDDED else Limits()),
+        limits=Limits(**limits) if limits else (Limits() if kind is HostKind.LIVE else _OURS),
         sensitive=data.get("sensitive", False),
         ca=folder / Path(ca).expanduser() if ca else None,
         http2=data.get("http2", False),
@@ -139,8 +141,8 @@ def _components(name: str, kind: HostKind, data: Mapping[str, Any], system: Syst
     urls = dict(data.get("urls", {}))
     if "url" in data:
         urls.setdefault(system.primary, data["url"])
-    if kind is HostKind.EMBEDDED:
-        urls = {component: f"http://{component}.{PLACEHOLDER}" for component in ("agent", "webfetch")} | urls
+    started = [part for part in started_parts(kind, data) if part in system.components]
+    urls = {part: f"http://{part}.{PLACEHOLDER}" for part in started} | urls
     if not urls:
         raise InventoryError(f"host {name} has neither url nor urls")
     for plain, secure in system.plain_of.items():
@@ -172,11 +174,14 @@ def _endpoints(name: str, data: Mapping[str, Any], system: System) -> dict[str, 
 
 def _settings(kind: HostKind, system: System, data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     settings = _merged(system.expect, _beside(data.get("expect", {}), folder))
-    if kind is HostKind.EMBEDDED:
+    if kind is not HostKind.LIVE:
         page = {"url": f"http://page.{PLACEHOLDER}"}
-        for section, values in (("tool", page), ("cors", {"allowed": [EMBEDDED_ORIGIN]})):
+        log = {"log_files": [PLACEHOLDER]}
+        for section, values in (("tool", page), ("cors", {"allowed": [EMBEDDED_ORIGIN]}), ("logs", log)):
             set_by_user = {key: value for key, value in settings.get(section, {}).items() if value}
             settings[section] = {**settings.get(section, {}), **values, **set_by_user}
+    if kind is HostKind.CONTAINERS:
+        settings[CONTAINERS] = {"images": dict(data.get("images", {})), "model": data.get("model", "")}
     return settings
 
 

@@ -23,9 +23,9 @@ class Component:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port."""
+        """Scheme, host and port; of a socket its path."""
         parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2] or parts.path}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ LOKI_PUSH_SUMS = {
 }
 COMPOSE = "2.40.3"
 COMPOSE_SUM = "h1:XeYkQu1svDtyfZPv5nTwFryQ25ZJMkIlc4pz9HalMPI="
+ACTIONLINT = "1.7.12"
+ACTIONLINT_SUM = "h1:vQ4GeJN86C0QH+gTUQcs8McmK62OLT3kmakPMtEWYnY="
+CLOUDFLARED = "0.0.0-20260713102814-2601f87b5728"  # its releases have no version that a module can have
+CLOUDFLARED_SUM = "h1:92pmafWQq/XZEyoquAa0+GyhPB/DOTtZML8fwHapmj0="
 
 STRIPPED = "-s -w"  # no symbol tables: nobody debugs these, and they are a third of the size
 
@@ -96,6 +100,17 @@ def _build_compose(job: Job) -> None:
     _build(job, source, "./cmd", "docker-compose", flags=f"{STRIPPED} {version}")
 
 
+def _build_actionlint(job: Job) -> None:
+    source = _source(job, f"github.com/rhysd/actionlint@v{ACTIONLINT}", ACTIONLINT_SUM)
+    version = f"-X=github.com/rhysd/actionlint.version={ACTIONLINT}"
+    _build(job, source, "./cmd/actionlint", "actionlint", flags=f"{STRIPPED} {version}")
+
+
+def _build_cloudflared(job: Job) -> None:
+    source = _source(job, f"github.com/cloudflare/cloudflared@v{CLOUDFLARED}", CLOUDFLARED_SUM)
+    _build(job, source, "./cmd/cloudflared", "cloudflared", flags=f"{STRIPPED} -X=main.Version=2026.7.0")
+
+
 def _compose_plugin() -> Path | None:
     """Find Compose where docker looks for plugins; a docker-compose on PATH may be the one of ten years ago."""
     own = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
@@ -115,5 +130,7 @@ PARTS = (
     Part("ferretdb", FERRETDB, "ferretdb", (GO,), _build_ferretdb),
     Part("loki", LOKI, "loki", (GO,), _build_loki),
     Part("compose", COMPOSE, "docker-compose", (GO,), _build_compose, installed=_compose_plugin),
+    Part("actionlint", ACTIONLINT, "actionlint", (GO,), _build_actionlint),
+    Part("cloudflared", CLOUDFLARED, "cloudflared", (GO,), _build_cloudflared),
     Part("goss", GOSS, "goss", (GO,), _build_goss, default=False),
 )

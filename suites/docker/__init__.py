@@ -1,0 +1,1 @@
+"""Engine, containers, volumes and images."""

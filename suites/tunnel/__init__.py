@@ -1,0 +1,1 @@
+"""The tunnel between edge and origin."""

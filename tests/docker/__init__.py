@@ -1,0 +1,1 @@
+"""A real container engine, and what it is when something is wrong with it."""

@@ -1,0 +1,1 @@
+"""A tunnel, and what it is when something is wrong with it."""
