@@ -88,7 +88,7 @@ def _environment() -> dict[str, str]:
     """The user's, without what would change a measured pytest."""
     dropped = ("PYTEST_", "OPSCHECK_", "COV_", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-    return {**kept, "NO_COLOR": "1", "PYTHONHASHSEED": "0"}
+    return {**kept, "NO_COLOR": "1", "PYTHONHASHSEED": "0", "OPSCHECK_HISTORY": "off"}
 
 
 def interleaved(

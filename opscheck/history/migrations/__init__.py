@@ -1,0 +1,1 @@
+"""The schema's steps, run by alembic from within the package."""

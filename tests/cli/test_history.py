@@ -1,0 +1,203 @@
+"""`opscheck history`, as a user starts it, clumsily as well."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from opscheck.cli.history import app
+from opscheck.history import open_history
+from opscheck.model import Outcome
+from tests.history.made import report, result
+
+Ask = Callable[..., Result]
+NOW = datetime.now(UTC).replace(microsecond=0)
+TODAY = NOW - timedelta(minutes=10)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A history of the last minutes: `answers` flapped and is failing, `liveness` is well and became slow."""
+    path = tmp_path / "history.sqlite"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OPSCHECK_HISTORY", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+    with open_history(path) as history:
+        for number, outcome in enumerate([Outcome.PASS, Outcome.FAIL, Outcome.PASS, Outcome.FAIL, Outcome.FAIL]):
+            at = TODAY + timedelta(minutes=number)
+            found = [
+                result(outcome, check="answers", at=at, evidence=()),
+                result(at=at, total=900.0 if number == 4 else 20.0),
+            ]
+            history.append(report(f"run-{number}", found, at=at), source="watch" if number < 2 else "run")
+    return path
+
+
+@pytest.fixture
+def ask(place: Path) -> Ask:
+    """Ask that history."""
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "--history", str(place)])
+
+    return run
+
+
+def test_runs_are_listed(ask: Ask) -> None:
+    """The newest first, with what they came to; JSON tells the same."""
+    done = ask("list")
+    assert done.exit_code == 0
+    head, first, *_, last = done.stdout.splitlines()
+    assert head.split() == ["run", "started", "decision", "hosts", "results", "source"]
+    assert first.split()[0] == "run-4"
+    assert "FAIL" in first
+    assert "1 FAIL, 1 PASS" in first
+    assert last.startswith("run-0")
+    assert "GO" in last
+
+    rows = json.loads(ask("list", "--json", "--source", "watch").stdout)
+    assert [row["id"] for row in rows] == ["run-1", "run-0"]
+    assert rows[0]["counts"] == {"FAIL": 1, "PASS": 1}
+    assert len(json.loads(ask("list", "--limit", "2", "--json").stdout)) == 2
+    assert ask("list", "--host", "nobody").stdout == "no such run\n"
+
+
+def test_a_run_is_shown(ask: Ask) -> None:
+    """By id or by how long ago it was."""
+    done = ask("show", "run-3")
+    assert done.exit_code == 0
+    assert "FAIL: 1 of 2 checks failed on prod" in done.stdout
+    assert json.loads(ask("show", "latest~1", "--json").stdout)["run"]["id"] == "run-3"
+
+
+def test_a_run_is_held_against_a_baseline(ask: Ask) -> None:
+    """Worse outcome and slower, told apart; exit code 1."""
+    done = ask("show", "latest", "--against", "run-0")
+    assert done.exit_code == 1
+    assert "2 checks are worse in run-4 than in run-0" in done.stdout
+    assert "outcome  prod  answers: PASS before, FAIL now: answers is not well" in done.stdout
+    assert "slower   prod  liveness: 20 ms before, 900 ms now" in done.stdout
+
+    better = ask("show", "run-2", "--against", "run-1")
+    assert (better.exit_code, better.stdout) == (0, "nothing is worse in run-2 than in run-1\n")
+    rows = json.loads(ask("show", "run-4", "--against", "run-0", "--json").stdout)["regressions"]
+    assert [row["worse"] for row in rows] == ["outcome", "slower"]
+
+
+def test_a_trend_is_told(ask: Ask) -> None:
+    """Share of good results and percentiles by test; days on which nobody looked are told."""
+    done = ask("trend")
+    assert done.exit_code == 0
+    answers, liveness = (line.split() for line in done.stdout.splitlines()[1:])
+    assert answers[:6] == ["prod", "answers", "40.00%", "2", "3", "0"]
+    assert liveness[:6] == ["prod", "liveness", "100%", "5", "0", "0"]
+
+    close = ask("trend", "--check", "answers", "--since", "3d").stdout
+    assert "3 changes between good and bad" in close
+    assert "failing since" in close
+    assert close.count("nobody looked") >= 2
+
+    told = json.loads(ask("trend", "--check", "liveness", "--json").stdout)
+    assert told["tests"][0]["latency"]["count"] == 5
+    assert told["tests"][0]["latency"]["p99_s"] == pytest.approx(0.9, rel=0.02)
+    assert told["close"][0]["availability"]["down_s"] == 0
+    assert ask("trend", "--check", "nothing").stdout.startswith("nothing was recorded since")
+
+
+def test_flaps_are_told(ask: Ask) -> None:
+    """Only of tests that changed or fail, with since when."""
+    done = ask("flaps")
+    (line,) = done.stdout.splitlines()[1:]
+    assert line.split()[:3] == ["prod", "answers", "3"]
+    assert "failing since" in line
+    (row,) = json.loads(ask("flaps", "--json").stdout)
+    assert [one["to"] for one in row["changes"]] == ["down", "up", "down"]
+    assert datetime.fromisoformat(row["failing_since"]) == TODAY + timedelta(minutes=3, seconds=10)
+
+
+def test_history_is_pruned(ask: Ask) -> None:
+    """First told, then done."""
+    told = ask("prune", "--keep-passes", "0s", "--keep-failures", "1d", "--dry-run")
+    assert told.exit_code == 0
+    assert "2 runs would go entirely, the passes of 3 more runs, 0 sums by day" in told.stdout
+    assert len(json.loads(ask("list", "--json").stdout)) == 5
+
+    done = json.loads(ask("prune", "--keep-passes", "0s", "--keep-failures", "1d", "--json").stdout)
+    assert (done["runs"], done["passes"]) == (2, 3)
+    assert len(json.loads(ask("list", "--json").stdout)) == 3
+    full = ask("prune", "--max-size", "1kB")
+    assert full.exit_code == 1
+    assert "bytes are left" in full.stdout
+
+
+def test_reports_go_out_and_in(ask: Ask, place: Path, tmp_path: Path) -> None:
+    """What was exported can be recorded elsewhere, once."""
+    out = ask("export", "--since", "1d", "--to", str(tmp_path / "out"))
+    assert out.exit_code == 0
+    assert out.stdout.startswith("5 reports\n")
+    (tmp_path / "out" / "broken.json").write_text("{}")
+
+    elsewhere = ["--history", str(tmp_path / "other.sqlite")]
+    first = CliRunner().invoke(app, ["import", str(tmp_path / "out"), *elsewhere])
+    assert first.exit_code == 4
+    assert first.stdout == "5 runs recorded, 0 known already\n"
+    assert "broken.json: not a report of opscheck" in first.stderr
+    again = CliRunner().invoke(app, ["import", str(tmp_path / "out" / "run-1.json"), *elsewhere, "--json"])
+    assert json.loads(again.stdout) == {"recorded": 0, "known": 1, "refused": []}
+    with open_history(place) as one, open_history(tmp_path / "other.sqlite") as other:
+        assert list(one.results()) == list(other.results())
+        assert {run.source for run in other.runs()} == {"import"}
+
+    single = ask("export", "run-4", "--to", str(tmp_path / "one.html"))
+    assert single.exit_code == 0
+    assert "answers is not well" in (tmp_path / "one.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("show", "run"), "several runs begin like that"),
+        (("show", "nothing"), "has no such run; opscheck history list tells them"),
+        (("list", "--since", "yesterday"), "'yesterday' is neither a span (24h, 30d) nor a date"),
+        (("prune", "--keep-passes", "30"), "'30' is no span of time"),
+        (("prune", "--keep-passes", "30d", "--keep-failures", "3d"), "--keep-failures is shorter"),
+        (("prune", "--max-size", "big"), "'big' is no size"),
+        (("export",), "which runs? name them, or say --since 30d"),
+        (("export", "run-1", "run-2", "--to", "x.json"), "x.json is one file, and 2 runs are to be written"),
+        (("import", "nothing.json"), "nothing.json: cannot be read: No such file"),
+    ],
+)
+def test_what_is_wrong_is_one_line(ask: Ask, words: tuple[str, ...], told: str) -> None:
+    """On stderr, exit code 4."""
+    done = ask(*words)
+    assert done.exit_code == 4
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("opscheck: ")
+    assert told in line
+
+
+def test_the_command_finds_the_users_history(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The state folder, the environment, the host file; and says so where it is off or empty."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "opscheck", "history", "list", *more]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    empty = run()
+    assert (empty.returncode, empty.stdout) == (4, "")
+    assert "opscheck/history.sqlite: nothing has been recorded there yet" in empty.stderr
+    assert not (tmp_path / "state").exists()
+    monkeypatch.setenv("OPSCHECK_HISTORY", "off")
+    assert "history is off (environment): --ops-history names a file" in run().stderr
+    assert "run-4" in run("--ops-history", place.name).stdout
+    monkeypatch.delenv("OPSCHECK_HISTORY")
+    (tmp_path / "opscheck.toml").write_text('[options]\nhistory = "history.sqlite"\n')
+    assert "run-4" in run().stdout

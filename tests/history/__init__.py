@@ -1,0 +1,1 @@
+"""History: what is recorded, what survives, what it comes to."""
