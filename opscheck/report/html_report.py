@@ -8,7 +8,7 @@ from string import Template
 from typing import Final
 
 from opscheck.model import Outcome
-from opscheck.report import html_sections
+from opscheck.report import html_sections, html_triage
 from opscheck.report.causes import root_causes, unmeasured_alone
 from opscheck.report.html_parts import esc, fold, icon
 from opscheck.report.html_result import Room, line, shown
@@ -67,6 +67,7 @@ def _main(report: RunReport, room: Room) -> str:
     behind = html_sections.causes(root_causes(report.results), room)
     unmeasured = behind + shown(unmeasured_alone(report.results), room)
     parts = (
+        section("likely", "Likely causes", html_triage.likely(report)),
         section("failed", "Failed", failed),
         section("unmeasured", "Could not be measured", unmeasured),
         section("degraded", "Degraded", shown(by[Outcome.DEGRADED], room)),

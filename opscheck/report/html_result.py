@@ -12,6 +12,7 @@ from opscheck.report.latency import latency_ms
 from opscheck.report.run import Result
 from opscheck.report.terminal import telling_exchange
 from opscheck.report.visible import counted, milliseconds
+from opscheck.report.waived import waiver_line
 
 _MOST_EXCHANGES: Final = 6
 _MOST_HEADERS: Final = 30
@@ -75,6 +76,7 @@ def card(result: Result, level: int = 3) -> str:
         ("Got", f"<code>{esc(result.observed, 400)}</code>" if result.observed else ""),
         ("Likely cause", esc(result.likely_cause, 400)),
         ("Next step", linked(result.remedy, 400)),
+        *(("Waiver", linked(waiver_line(waiver), 400)) for waiver in result.waivers),
     )
     return (
         f'<article class="card {result.outcome.name.lower()}">'
@@ -177,6 +179,7 @@ def line(result: Result, room: Room, *, named: bool = False) -> str:
         ("Reason", esc(result.reason, _SHORT)),
         ("Expected", esc(result.expected, _SHORT)),
         ("Got", esc(result.observed, _SHORT)),
+        *(("Waiver", esc(waiver_line(waiver), _SHORT)) for waiver in result.waivers),
         *((esc(item.get("where", ""), 120), esc(item.get("summary", ""), 120)) for item in result.evidence[:2]),
     ]
     bar = phases_bar(telling_exchange(result), slim=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from opscheck.report.latency import latency_ms
 from opscheck.report.run import Result
 from opscheck.report.visible import visible
+from opscheck.report.waived import waiver_line
 
 _LONGEST = 300
 
@@ -21,6 +22,7 @@ def properties(result: Result, *, run_id: str = "") -> list[tuple[str, str]]:
         "ops_reason": result.reason,
         "ops_cause": result.cause,
         "ops_latency_ms": "" if latency is None else f"{latency:.1f}",
+        "ops_waiver": "; ".join(waiver_line(waiver) for waiver in result.waivers),
         "ops_attempts": str(result.attempts),
         "ops_requests": str(result.cost.requests) if result.cost.requests else "",
         "ops_tokens": str(result.cost.tokens) if result.cost.tokens else "",

@@ -12,6 +12,7 @@ from opscheck.report.run import Result, RunReport
 from opscheck.report.summary import counts, counts_by_host, headline
 from opscheck.report.terminal import phases_line, telling_exchange
 from opscheck.report.visible import counted, visible
+from opscheck.report.waived import waived_results, waiver_line
 
 _LONGEST: Final = 240
 _MOST: Final = 50  # of a section: a step summary has a cap of its own
@@ -43,11 +44,12 @@ def render(report: RunReport) -> str:
         f"# opscheck: {plain(headline(report))}",
         _run_line(report),
         _hosts(report),
+        _likely(report),
         _causes(root_causes(report.results)),
         _failures("Failed", by[Outcome.FAIL]),
         _failures("Not measured", unmeasured_alone(report.results)),
         _listed("Degraded", by[Outcome.DEGRADED]),
-        _listed("Waived", by[Outcome.WAIVED]),
+        _waived(report),
         _gaps(report),
         _spent(report),
         _section("Notes", [f"- {plain(note)}" for note in report.notes]),
@@ -130,6 +132,36 @@ def _listed(title: str, results: Sequence[Result]) -> str:
         f"- **{plain(result.check, 80)}** on {plain(result.host, 60)}: {plain(result.reason)}" for result in results
     ]
     return _section(title, lines)
+
+
+def _waived(report: RunReport) -> str:
+    lines = [
+        f"- **{plain(waiver.get('check', result.check), 80)}** on {plain(result.host, 60)}: "
+        f"{plain(waiver_line(waiver))}. {plain(result.reason)}"
+        for result, waiver in waived_results(report.results)
+    ]
+    bare = [result for result in report.results if result.outcome is Outcome.WAIVED and not result.waivers]
+    lines += [f"- **{plain(item.check, 80)}** on {plain(item.host, 60)}: {plain(item.reason)}" for item in bare]
+    return _section("Waived", lines)
+
+
+def _likely(report: RunReport) -> str:
+    if not report.triage:
+        return ""
+    lines = []
+    for cause in report.triage.causes:
+        on = cause.hosts[0] if len(cause.hosts) == 1 else counted(len(cause.hosts), "host")
+        told = (
+            ("Confirm", code(cause.confirm, 1000)),
+            ("Next step", plain(cause.remedy)),
+            ("Runbook", plain(cause.runbook)),
+            ("Escalate", plain(cause.escalate)),
+        )
+        head = f"- **{plain(cause.title, 120)}** on {plain(on, 60)}, explains {counted(cause.explained, 'result')}"
+        lines.append(f"{head}: {plain(cause.cause)}" + "".join(f"\n  - {name}: {text}" for name, text in told if text))
+    checks = {result.id: f"{result.check} on {result.host}" for result in report.results}
+    left = [f"- Unexplained: {plain(checks.get(name, name), 160)}" for name in report.triage.unexplained]
+    return _section("Likely causes", [*lines, *left])
 
 
 def _gaps(report: RunReport) -> str:

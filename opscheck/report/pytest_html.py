@@ -12,6 +12,7 @@ from typing import Final
 from opscheck.report.html_parts import esc
 from opscheck.report.latency import latency_of
 from opscheck.report.terminal import phases_line
+from opscheck.report.waived import waiver_line
 
 _FACTS: Final = (
     ("reason", "Reason"),
@@ -43,6 +44,8 @@ def row_cells(result: Mapping[str, object]) -> list[str]:
 def exchange_extra(result: Mapping[str, object]) -> str:
     """The verdict and the masked exchanges behind it, for `report.extras`."""
     facts = [(title, result.get(key)) for key, title in _FACTS]
+    waivers = result.get("waivers")
+    facts += [("Waiver", waiver_line(waiver)) for waiver in waivers] if isinstance(waivers, list) else []
     evidence = result.get("evidence")
     if isinstance(evidence, Mapping):
         curl = str(evidence.get("curl") or "")

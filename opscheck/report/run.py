@@ -11,6 +11,7 @@ from opscheck.model import Cost, Json, Outcome
 from opscheck.redact import Redactor
 from opscheck.report.contract import check_contract
 from opscheck.report.summary import Decision, counts, decide
+from opscheck.report.triage import Triage
 from opscheck.report.visible import visible
 
 SCHEMA: Final = "opscheck.report/1"
@@ -69,6 +70,7 @@ class Result:
         cost: what asking for it was planned to spend.
         promise: what the check promises, in plain words.
         curl: the request to repeat by hand, with placeholders for secrets.
+        waivers: those that took a failure of this test: check, reason, owner, expiry, ticket, outcome without it.
     """
 
     id: str
@@ -88,10 +90,12 @@ class Result:
     cost: Cost = Cost()
     promise: str = ""
     curl: str = ""
+    waivers: Sequence[Mapping[str, str]] = ()
 
     def as_dict(self) -> Json:
         """JSON-ready."""
-        return {
+        waivers: Json = {"waivers": [dict(waiver) for waiver in self.waivers]} if self.waivers else {}
+        return waivers | {
             "id": self.id,
             "check": self.check,
             "markers": list(self.markers),
@@ -166,6 +170,7 @@ class RunReport:
         notes: what else a reader should know, each one line.
         strict: DEGRADED counts as FAIL.
         incomplete: why not everything that was selected was judged; empty where it was.
+        triage: the likely causes behind what is not green; None where nobody looked for them.
     """
 
     run: RunInfo
@@ -176,6 +181,7 @@ class RunReport:
     notes: Sequence[str] = ()
     strict: bool = False
     incomplete: str = ""
+    triage: Triage | None = None
 
     @property
     def decision(self) -> Decision:
@@ -198,6 +204,7 @@ class RunReport:
             "notes": list(self.notes),
             "strict": self.strict,
             "incomplete": self.incomplete,
+            **({"triage": self.triage.as_dict()} if self.triage is not None else {}),
         }
 
     @classmethod
@@ -224,6 +231,7 @@ class RunReport:
             notes=known.get("notes", []),
             strict=known.get("strict", False),
             incomplete=known.get("incomplete", ""),
+            triage=Triage.from_dict(known["triage"]) if "triage" in known else None,
         )
 
     def masked(self, redactor: Redactor) -> RunReport:
@@ -243,6 +251,7 @@ class RunReport:
             gaps=[Gap(text(gap.id), text(gap.why)) for gap in self.gaps],
             spent={text(host): spent for host, spent in self.spent.items()},
             notes=[text(note) for note in self.notes],
+            triage=_masked_triage(self.triage, redactor),
         )
 
 
@@ -264,5 +273,10 @@ _TEXTS: Final = (
 def _masked_result(result: Result, redactor: Redactor) -> Result:
     changes: dict[str, Any] = {name: redactor.text(getattr(result, name)) for name in _TEXTS}
     changes["markers"] = [redactor.text(marker) for marker in result.markers]
+    changes["waivers"] = redactor.tree([dict(waiver) for waiver in result.waivers])
     changes["evidence"] = cast("list[Json]", redactor.tree(list(result.evidence)))
     return replace(result, **changes)
+
+
+def _masked_triage(triage: Triage | None, redactor: Redactor) -> Triage | None:
+    return None if triage is None else Triage.from_dict(cast("Json", redactor.tree(triage.as_dict())))

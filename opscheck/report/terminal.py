@@ -11,15 +11,20 @@ from opscheck.report.causes import root_causes
 from opscheck.report.latency import PHASES, phases_of
 from opscheck.report.run import Result, RunReport
 from opscheck.report.summary import counts, counts_by_host, headline
+from opscheck.report.triage import LikelyCause, Triage
 from opscheck.report.visible import counted, milliseconds, visible
+from opscheck.report.waived import NOT_IN_ORDER, waived_results, waiver_line
 
 _LABEL: Final = 11
 _LONGEST_CURL: Final = 1000  # a curl line that was cut could not be pasted: a longer one is left out
 _MOST_HOSTS: Final = 20
 _MOST_REASONS: Final = 4
 _MOST_DEGRADED: Final = 8
-_MOST_CAUSES: Final = 10
+_MOST_CAUSES: Final = 6
 _MOST_NOTES: Final = 5
+_MOST_LIKELY: Final = 3
+_MOST_WAIVED: Final = 4
+_MOST_NAMED: Final = 4
 _SHORT: Final = {
     Outcome.FAIL: "fail",
     Outcome.UNMEASURED: "unmeas",
@@ -66,9 +71,10 @@ def failure_text(result: Result, *, width: int = 100) -> str:
 
 
 def summary_lines(report: RunReport, *, width: int = 100) -> list[str]:
-    """The end of a run: hosts, root causes, gaps of coverage, what was spent, and the decision last."""
+    """The end of a run: hosts, causes, waivers, gaps of coverage, what was spent, and the decision last."""
     lines = _hosts(report)
     lines += _causes(report)
+    lines += _waived(report)
     lines += _degraded(report)
     lines += _gaps(report)
     lines += _spent(report)
@@ -76,8 +82,9 @@ def summary_lines(report: RunReport, *, width: int = 100) -> list[str]:
     if len(report.notes) > _MOST_NOTES:
         lines.append(f"note: {len(report.notes) - _MOST_NOTES} more in the report")
     totals = ", ".join(f"{number:,} {outcome.value}" for outcome, number in counts(report.results).items())
-    lines += [totals or "no results", headline(report)]
-    return [visible(line, width) for line in lines]
+    likely = likely_lines(report, report.triage, width=width) if report.triage else []
+    closing = [totals or "no results", headline(report)]
+    return [*(visible(line, width) for line in lines), *likely, *(visible(line, width) for line in closing)]
 
 
 def _table(rows: Sequence[Sequence[str]], texts: int) -> list[str]:
@@ -145,3 +152,55 @@ def _spent(report: RunReport) -> list[str]:
     budget = sum(spent.budget_tokens for spent in report.spent.values())
     of = f" of {budget:,} allowed" if budget else ""
     return [f"spent: {counted(requests, 'request')}, {counted(tokens, 'token')}{of}"]
+
+
+def _waived(report: RunReport) -> list[str]:
+    """Every failure that a waiver took, and every waiver that is not in order: pytest shows no test for the latter."""
+    found = Counter(
+        f"{result.outcome.value} {result.check} on {visible(result.host, 24)}: {waiver_line(waiver)}"
+        for result, waiver in waived_results(report.results)
+    )
+    taken = [line + (f" ({number} tests)" if number > 1 else "") for line, number in found.items()]
+    more = len(taken) - _MOST_WAIVED
+    lines = [*taken[:_MOST_WAIVED], *([f"WAIVED: {more} more in the report"] if more > 0 else [])]
+    wrong = [result for result in report.results if result.check == NOT_IN_ORDER]
+    return lines + [f"FAIL {result.reason}; {result.remedy}" for result in wrong[:_MOST_WAIVED]]
+
+
+def likely_lines(report: RunReport, triage: Triage, *, width: int = 100, brief: bool = True) -> list[str]:
+    """The likely causes and how much none of them explains, the first few briefly or all in full.
+
+    A command is whole or absent: half of one could not be pasted.
+    """
+    most = _MOST_LIKELY if brief else len(triage.causes)
+    lines = ["likely causes" if triage.causes else "likely causes: none known"]
+    for number, cause in enumerate(triage.causes[:most], 1):
+        lines += _likely(number, cause, width, brief=brief)
+    if len(triage.causes) > most:
+        lines.append(f"  {counted(len(triage.causes) - most, 'more cause')} in the report")
+    if triage.unexplained:
+        checks = {result.id: f"{result.check} on {result.host}" for result in report.results}
+        named = list(dict.fromkeys(checks.get(name, name) for name in triage.unexplained))
+        told = named[: _MOST_NAMED if brief else len(named)]
+        more = f" and {len(named) - len(told):,} more" if len(named) > len(told) else ""
+        text = ", ".join(visible(name, 80) for name in told)
+        lines.append(f"  unexplained: {counted(len(triage.unexplained), 'result')}: {text}{more}")
+        lines[-1] = visible(lines[-1], width) if brief else lines[-1]
+    return lines
+
+
+def _likely(number: int, cause: LikelyCause, width: int, *, brief: bool) -> list[str]:
+    where = cause.hosts[0] if len(cause.hosts) == 1 else counted(len(cause.hosts), "host")
+    title = f"{number:>3} {cause.title} on {visible(where, 40)}: explains {counted(cause.explained, 'result')}"
+    see = "; ".join(filter(None, (cause.runbook, cause.escalate)))
+    facts = (
+        ("cause", "" if brief else cause.cause),
+        ("next", cause.remedy),
+        ("runbook", see),
+        ("also", "" if brief else ", ".join(cause.also)),
+    )
+    lines = [title, *(f"    {name:<{_LABEL - 2}}{text}" for name, text in facts if text)]
+    lines = [visible(line, width) for line in lines]
+    if cause.confirm and len(cause.confirm) <= _LONGEST_CURL:
+        lines.insert(1 if brief else 2, f"    {'confirm':<{_LABEL - 2}}{visible(cause.confirm)}")
+    return lines

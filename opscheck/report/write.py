@@ -11,7 +11,7 @@ from typing import Final
 
 from opscheck.errors import OptionError, SecretLeak
 from opscheck.redact import Redactor
-from opscheck.report import github, html_report, json_report, markdown
+from opscheck.report import github, html_report, json_report, markdown, prometheus
 from opscheck.report.run import RunInfo, RunReport
 from opscheck.report.visible import visible
 
@@ -19,6 +19,7 @@ RENDERERS: Final[dict[str, Callable[[RunReport], str]]] = {
     ".html": html_report.render,
     ".json": json_report.render,
     ".md": markdown.render,
+    ".prom": prometheus.render,
 }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from opscheck.model import Cost, Json, Outcome
 from opscheck.report import Gap, HostInfo, Result, RunInfo, RunReport, Spent, curl_line
+from opscheck.report.triage import LikelyCause, Triage
 
 AT = datetime(2026, 3, 4, 22, 15, tzinfo=UTC)
 RUN = RunInfo("20260304-2215-7f3a", AT, AT + timedelta(seconds=8.4), "0.1.0", ("pytest", "-m", "release"))
@@ -101,6 +103,39 @@ def failure(*, host: str = "prod", number: int = 0) -> Result:
     )
 
 
+def waiver(**more: str) -> dict[str, str]:
+    """What a result tells of the waiver that took it."""
+    return {
+        "check": "cors.vary_origin",
+        "reason": "the edge drops it until its next release",
+        "owner": "ops",
+        "expires": "end of 2026-04-01 UTC",
+        "ticket": "OPS-412",
+        "outcome": "FAIL",
+        **more,
+    }
+
+
+def _triage(results: Sequence[Result]) -> Triage:
+    """The store's outage as the cause of what is blocked, and a failure that nothing explains."""
+    down = [item.id for item in results if item.cause == "prod:qdrant"]
+    left = [item.id for item in results if item.outcome is Outcome.FAIL]
+    cause = LikelyCause(
+        "service-down",
+        "Nothing listens: qdrant is down",
+        "the machine answers and refuses connections: qdrant has ended, was never started, or listens on another port",
+        ["prod"],
+        down[:1],
+        down[1:],
+        "docker compose ps -a qdrant",
+        "docker compose logs qdrant tells why it ended; see https://runbooks.example.org/qdrant#down",
+        "docs/triage-and-waivers.md#service-down",
+        "ops duty officer, if it ends again",
+        ["The collection does not exist"],
+    )
+    return Triage([cause], left)
+
+
 def _prod() -> list[Result]:
     root = result(
         Outcome.UNMEASURED,
@@ -142,9 +177,10 @@ def _prod() -> list[Result]:
         number=71,
         check="cors.vary_origin",
         promise="An answer that depends on Origin says so in Vary.",
-        reason="Vary lacks Origin; waived until 2026-04-01 by ops (OPS-412)",
+        reason="Vary lacks Origin",
         expected="Vary contains Origin",
         observed="Vary: Accept-Encoding",
+        waivers=(waiver(),),
     )
     return [root, *blocked, slow, waived]
 
@@ -176,16 +212,18 @@ def realistic() -> RunReport:
         evidence=(exchange("https://staging.example.org/api/status", total=38.0),),
     )
     passes = [result(host=("prod", "staging")[index % 2], number=index) for index in range(1, 29)]
+    results = [*passes, failure(), alone, cors, *_prod()]
     return RunReport(
         run=RUN,
         hosts=[HostInfo("prod", "live", "assistant", sensitive=True), HostInfo("staging", "live", "assistant")],
-        results=[*passes, *_prod(), failure(), alone, cors],
+        results=results,
         gaps=[
             Gap("suites/kb/test_milvus.py::test_collection[prod]", "system assistant promises no component milvus"),
             Gap("suites/legacy/test_tunnel.py::test_closed[staging]", "host staging lists no url for tunnel"),
         ],
         spent={"prod": Spent(61, 412, 2000), "staging": Spent(34, 0, 0)},
         notes=["mutating checks were left out: host prod is sensitive"],
+        triage=_triage(results),
     )
 
 
@@ -224,6 +262,7 @@ def hostile() -> RunReport:
                     evidence=(shown,),
                     attempts=2,
                     curl=curl_line(shown["request"]),
+                    waivers=(waiver(**dict.fromkeys(("check", "reason", "owner", "expires", "ticket"), text)),),
                     **texts,
                 )
             )
@@ -234,4 +273,8 @@ def hostile() -> RunReport:
         gaps=[Gap(text, text) for text in HOSTILE],
         spent={text: Spent(1, 2, 3) for text in HOSTILE},
         notes=list(HOSTILE),
+        triage=Triage(
+            [LikelyCause(text, text, text, [text], [text], [text], text, text, text, text, [text]) for text in HOSTILE],
+            HOSTILE,
+        ),
     )

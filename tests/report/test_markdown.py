@@ -16,8 +16,8 @@ def test_decision_first_then_causes_then_failures() -> None:
 
     assert headings[0].startswith("# opscheck: FAIL: 2 of 41 checks failed")
     assert [line for line in headings if line.startswith("## ")] == [
-        "## Root causes", "## Failed", "## Not measured", "## Degraded", "## Waived", "## Not applicable",
-        "## Spent", "## Notes",
+        "## Likely causes", "## Root causes", "## Failed", "## Not measured", "## Degraded", "## Waived",
+        "## Not applicable", "## Spent", "## Notes",
     ]  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Triage: signatures as data, and what they name."""

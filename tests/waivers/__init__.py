@@ -1,0 +1,1 @@
+"""Waivers: accepted failures, and what becomes of them."""
