@@ -1,0 +1,1 @@
+"""Maintenance windows: when they may open, what is kept, what is refused, what the report tells."""
