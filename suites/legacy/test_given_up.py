@@ -7,7 +7,7 @@ from opscheck.checks.legacy_openapi import legacy_openapi
 from opscheck.checks.legacy_signals import legacy_signals
 from opscheck.checks.legacy_stub import legacy_stub
 
-pytestmark = pytest.mark.legacy
+pytestmark = [pytest.mark.legacy, pytest.mark.release]
 
 
 def _gate(host):

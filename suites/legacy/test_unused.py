@@ -5,7 +5,7 @@ import pytest
 from opscheck.checks.legacy_answered_by import legacy_answered_by
 from opscheck.checks.legacy_hits import legacy_hits
 
-pytestmark = pytest.mark.legacy
+pytestmark = [pytest.mark.legacy, pytest.mark.release]
 
 
 def test_the_current_address_answers_by_itself(sampled, expect):

@@ -9,7 +9,7 @@ from opscheck.checks.tool_result import tool_result
 
 from . import prompts
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.release]
 
 
 def test_the_agent_answers(first_turn, ops_host, expect):

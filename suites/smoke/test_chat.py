@@ -7,7 +7,7 @@ from opscheck.checks.streamed_completion import streamed_completion
 
 from . import prompts
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.release]
 
 
 def test_completions_answer(completions, ops_host, expect):

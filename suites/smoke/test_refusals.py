@@ -6,7 +6,7 @@ from opscheck.checks.bad_request import bad_request
 from opscheck.checks.fetch_failure import fetch_failure
 from opscheck.checks.fetch_private import fetch_private
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.release]
 
 
 def test_bad_requests_are_refused(refusals, expect):

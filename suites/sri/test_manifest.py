@@ -6,7 +6,7 @@ from opscheck.checks.sri_manifest import sri_manifest
 from opscheck.checks.sri_page_manifest import sri_page_manifest
 from opscheck.checks.sri_served import sri_served
 
-pytestmark = pytest.mark.sri
+pytestmark = [pytest.mark.sri, pytest.mark.release]
 
 
 def test_files_are_as_the_manifest_says(manifest, manifest_files, expect):

@@ -7,7 +7,7 @@ from opscheck.checks.sri_page import sri_page
 from opscheck.checks.sri_pinned import sri_pinned
 from opscheck.checks.sri_policy import sri_policy
 
-pytestmark = pytest.mark.sri
+pytestmark = [pytest.mark.sri, pytest.mark.release]
 
 
 def test_the_page_loads_and_takes_nothing_unchecked(page, expect):

@@ -5,7 +5,7 @@ import pytest
 from opscheck.checks.build_released import build_released
 from opscheck.checks.build_time import build_time
 
-pytestmark = pytest.mark.status
+pytestmark = [pytest.mark.status, pytest.mark.release]
 
 
 def test_the_released_build_runs(summary_of_release, ops_host, expect):

@@ -1,0 +1,1 @@
+"""The release checklist and the legacy cutover."""

@@ -1,0 +1,127 @@
+"""A day of a watcher in a real history, and what the gate makes of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from opscheck.history import open_history
+from opscheck.model import Json, Outcome
+from opscheck.release.quiet import Evidence, Wish, judge_quiet
+from opscheck.release.samples import recorded, samples_of
+from opscheck.release.words import Seen, State
+from opscheck.report import RunReport
+from tests.history.made import report, result
+
+NOW = datetime(2026, 10, 25, 12, tzinfo=UTC)
+EVERY = timedelta(seconds=30)
+DAY = timedelta(hours=24)
+CHECKS = ("legacy-hits", "legacy-answered-by")
+
+
+def counted(at: datetime, hits: int = 0, **more: object) -> Json:
+    """The evidence of a look into access logs."""
+    return {
+        "kind": "log",
+        "where": "access.log",
+        "at": at.isoformat(timespec="milliseconds"),
+        "summary": "hits",
+        "phases_ms": {"total": 3.0},
+        "attempts": 1,
+        "path": "/status/",
+        "hits": hits,
+        "own": 1,
+        "lines": 900,
+        "unreadable": 0,
+        "first": "2026-10-24",
+        "last": "2026-10-25",
+        "doubts": [],
+        **more,
+    }
+
+
+def look(at: datetime, outcome: Outcome = Outcome.PASS, host: str = "prod", **facts: object) -> RunReport:
+    """One round of the watcher: the log is clean, and the headers say api."""
+    found = [
+        result(outcome, check="legacy-hits", host=host, at=at, evidence=(counted(at, **facts),)),  # type: ignore[arg-type] # facts
+        result(check="legacy-answered-by", host=host, at=at),
+    ]
+    return report(f"run-{host}-{at:%d%H%M%S}", found, at=at - timedelta(seconds=1))
+
+
+def judged(location: Path, *rounds: RunReport, hosts: tuple[str, ...] = ("prod",)) -> Seen:
+    """Record the rounds, read them back, judge them."""
+    with open_history(location) as history:
+        history.append_all(rounds, source="watch")
+    rows = recorded(str(location), hosts, CHECKS, since=NOW - 2 * DAY, until=NOW + DAY)
+    samples = samples_of(rows, "/status", counted_by=CHECKS[:1], back=dict.fromkeys(hosts, DAY))
+    return judge_quiet(Evidence(hosts, tuple(samples)), Wish(), now=NOW, path="/status/")
+
+
+def rounds(count: int = 2880, host: str = "prod") -> list[RunReport]:
+    """Of a day."""
+    return [look(NOW - number * EVERY, host=host) for number in range(count)]
+
+
+def test_a_watched_day(tmp_path: Path) -> None:
+    """2,880 rounds in a real history: met."""
+    seen = judged(tmp_path / "h.sqlite", *rounds())
+
+    assert seen.state is State.MET, seen
+
+
+def test_a_day_with_an_hour_missing(tmp_path: Path) -> None:
+    """The watcher was down from 06:00 to 07:00: told as a gap of that hour."""
+    kept = [one for one in rounds() if not 6 <= (one.run.started + timedelta(seconds=1)).hour < 7]
+
+    seen = judged(tmp_path / "h.sqlite", *kept)
+
+    assert seen.state is State.UNMEASURED
+    assert any("gap of 1 h" in line for line in seen.evidence)
+
+
+@pytest.mark.parametrize(
+    ("bad", "state"),
+    [
+        (look(NOW - 90 * EVERY, Outcome.FAIL, hits=4), State.NOT_MET),
+        (look(NOW - 90 * EVERY, Outcome.DEGRADED, hits=4), State.NOT_MET),
+        (look(NOW - 90 * EVERY, Outcome.UNMEASURED, doubts=["the log begins within the window"]), State.UNMEASURED),
+        (look(NOW - 90 * EVERY, Outcome.DEGRADED, unreadable=3), State.UNMEASURED),
+        (look(NOW - 90 * EVERY, Outcome.FAIL, path="/other/"), State.UNMEASURED),
+    ],
+    ids=["gate-on", "gate-off", "not-covered", "unreadable", "other-path"],
+)
+def test_one_round_that_is_not_clean(tmp_path: Path, bad: RunReport, state: State) -> None:
+    """Hits are hits with the gate on and off; what could not see leaves a gap; another path is no sample."""
+    others = [one for one in rounds(600) if one.run.started != bad.run.started]
+    # The rest of the day looks back by a second only: nothing that was counted may lie outside.
+    with open_history(tmp_path / "h.sqlite") as history:
+        history.append_all([*others, bad, *rounds()[600:]], source="watch")
+    rows = recorded(str(tmp_path / "h.sqlite"), ["prod"], CHECKS, since=NOW - 2 * DAY, until=NOW + DAY)
+    samples = samples_of(rows, "/status/", counted_by=CHECKS[:1], back={"prod": timedelta(seconds=1)})
+    wish = Wish(late=timedelta(seconds=20))
+
+    assert judge_quiet(Evidence(("prod",), tuple(samples)), wish, now=NOW, path="/status/").state is state
+
+
+def test_an_answer_by_the_old_path_is_a_use_of_it(tmp_path: Path) -> None:
+    """The headers tell it, whatever the logs say; green headers cover nothing."""
+    at = NOW - timedelta(hours=2)
+    wrong = report("by-legacy", [result(Outcome.FAIL, check="legacy-answered-by", at=at)], at=at)
+    only_headers = [
+        report(f"h{number}", [result(check="legacy-answered-by", at=NOW - number * EVERY)], at=NOW - number * EVERY)
+        for number in range(2880)
+    ]
+
+    assert judged(tmp_path / "a.sqlite", *rounds(), wrong).state is State.NOT_MET
+    assert judged(tmp_path / "b.sqlite", *only_headers).state is State.UNMEASURED
+
+
+def test_of_two_hosts_both(tmp_path: Path) -> None:
+    """Each has samples of its own."""
+    both = [*rounds(), *rounds(host="second")]
+
+    assert judged(tmp_path / "a.sqlite", *rounds(), hosts=("prod", "second")).state is State.UNMEASURED
+    assert judged(tmp_path / "b.sqlite", *both, hosts=("prod", "second")).state is State.MET
