@@ -1,0 +1,102 @@
+"""From problems to incidents: opened after some rounds in a row, closed after as many good ones, each told once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from opscheck.model import Outcome
+from opscheck.watch.problems import Place, Problem, recovered
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A problem over time.
+
+    Attributes:
+        problem: as it was seen last.
+        since: when the first round that showed it ended (UTC).
+        last: when it was seen last.
+        opened: enough rounds in a row have shown it.
+        bad, good: rounds in a row that showed it, or showed that it is over.
+        ended: when the first round ended that showed it over; None as long as none has.
+    """
+
+    problem: Problem
+    since: datetime
+    last: datetime
+    opened: bool = False
+    bad: int = 1
+    good: int = 0
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An incident was opened, or is over."""
+
+    incident: Incident
+    firing: bool
+    at: datetime
+
+
+@dataclass(slots=True)
+class Incidents:
+    """Keeps the incidents of a watch.
+
+    Attributes:
+        patience: how many rounds in a row it takes to open one, and to close it again.
+    """
+
+    patience: int = 2
+    known: dict[str, Incident] = field(default_factory=dict)
+
+    def open(self) -> list[Incident]:
+        """The open ones, the gravest and oldest first."""
+        return sorted(
+            (one for one in self.known.values() if one.opened),
+            key=lambda one: (one.problem.outcome.gravity, one.since, one.problem.key),
+        )
+
+    def take(
+        self, found: Mapping[str, Problem], now: Mapping[Place, Outcome], at: datetime, *, whole: bool = True
+    ) -> list[Event]:
+        """Take over what a round has shown; what has to be told of it.
+
+        Args:
+            found: the problems that it shows, by key.
+            now: the gravest outcome by host and check.
+            whole: the round judged all that was selected; what it does not mention is no longer checked.
+        """
+        events = []
+        for key, problem in found.items():
+            events += self._seen(key, problem, at)
+        for key in [key for key in self.known if key not in found]:
+            events += self._unseen(key, now, at, whole=whole)
+        return events
+
+    def _seen(self, key: str, problem: Problem, at: datetime) -> list[Event]:
+        before = self.known.get(key)
+        if before is None:
+            incident = Incident(problem, at, at)
+        else:
+            incident = replace(before, problem=problem, last=at, bad=before.bad + 1, good=0, ended=None)
+        opens = not incident.opened and incident.bad >= self.patience
+        self.known[key] = replace(incident, opened=True) if opens else incident
+        return [Event(self.known[key], True, at)] if opens else []
+
+    def _unseen(self, key: str, now: Mapping[Place, Outcome], at: datetime, *, whole: bool) -> list[Event]:
+        before = self.known[key]
+        mentioned = whole or before.problem.places <= now.keys()
+        if not mentioned or not recovered(before.problem, now):
+            return []
+        if not before.opened:
+            del self.known[key]
+            return []
+        after = replace(before, good=before.good + 1, bad=0, ended=before.ended or at)
+        if after.good < self.patience:
+            self.known[key] = after
+            return []
+        del self.known[key]
+        return [Event(after, False, at)]

@@ -1,0 +1,113 @@
+"""What history knows, read once at the start and beside the rounds, so that the first of them is not late."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
+
+from opscheck.model import Outcome
+from opscheck.report.visible import visible
+from opscheck.watch.past import DAYS, DayCounts, Sample
+from opscheck.watch.view import Board
+
+_HOURS: Final = timedelta(hours=24)
+_AT_ONCE: Final = 500  # records that are taken over before others get their turn
+_MOST: Final = 400_000  # results of the last day that are looked at
+
+
+class Ran(Protocol):
+    """A run as history lists it."""
+
+    @property
+    def started(self) -> datetime:
+        """When it began (UTC)."""
+
+    @property
+    def counts(self) -> Mapping[Outcome, int]:
+        """How many results have each outcome."""
+
+
+class Readable(Protocol):
+    """What is asked of history."""
+
+    def days(self, *, since: date | None = None, until: date | None = None) -> Iterable[DayCounts]:
+        """Each check of each host by day, `until` excluded."""
+
+    def runs(self, *, since: datetime | None = None) -> Iterable[Ran]:
+        """Runs, newest first."""
+
+    def results(self, *, since: datetime | None = None) -> Iterable[Sample]:
+        """Results, oldest first."""
+
+
+Opened = Callable[[], AbstractContextManager[Readable]]
+
+
+class Loading:
+    """Fills a board's past from history, in a thread.
+
+    Args:
+        opened: opens history for this thread alone.
+        until: what is later is told by the watch itself.
+    """
+
+    def __init__(self, board: Board, opened: Opened, until: datetime) -> None:
+        self._board = board
+        self._opened = opened
+        self._until = until
+        self._given_up = False
+        self.error = ""
+        self._thread = threading.Thread(target=self._load, name="opscheck-past", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, patience: float = 2.0) -> None:
+        """Give up, where it is not done."""
+        self._given_up = True
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def _load(self) -> None:
+        try:
+            with self._opened() as history:
+                today = self._until.date()
+                self._take(history.days(since=today - timedelta(days=DAYS), until=today), self._board.past.day)
+                self._take(history.results(since=self._since(history)), self._sample)
+        except Exception as error:  # noqa: BLE001 - without its past a watch still watches
+            self.error = f"the past could not be read from history: {visible(error, 200)}"
+
+    def _since(self, history: Readable) -> datetime:
+        """A day ago; later, where that would be more results than the start is worth."""
+        since, number = self._until, 0
+        for run in history.runs(since=self._until - _HOURS):
+            number += sum(run.counts.values())
+            if number > _MOST:
+                break
+            since = min(since, run.started)
+        return since
+
+    def _sample(self, one: Sample) -> None:
+        # Today is not among the days above: those would hold what the watch has recorded since its start.
+        if one.at < self._until:
+            self._board.past.sample(one, days=one.at.date() == self._until.date())
+
+    def _take(self, records: Iterable[object], into: Callable[..., None]) -> None:
+        batch: list[object] = []
+        for one in records:
+            if self._given_up:
+                break
+            batch.append(one)
+            if len(batch) >= _AT_ONCE:
+                self._hand_over(batch, into)
+        self._hand_over(batch, into)
+
+    def _hand_over(self, batch: list[object], into: Callable[..., None]) -> None:
+        with self._board.past_lock:
+            for one in batch:
+                into(one)
+        batch.clear()

@@ -1,0 +1,1 @@
+"""Tests of watching: rounds, gaps, notifications, metrics and the status page."""
