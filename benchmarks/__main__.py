@@ -10,7 +10,7 @@ import time
 from importlib.metadata import entry_points
 from typing import Protocol
 
-from benchmarks import access_log, cors, flat, idle, probe, scale, sri
+from benchmarks import access_log, containers, cors, faults, flat, history, idle, probe, scale, sri, watch
 from benchmarks.table import show
 
 
@@ -29,6 +29,10 @@ BENCHMARKS: dict[str, Benchmark] = {
     "cors": cors.main,
     "sri": sri.main,
     "access_log": access_log.main,
+    "faults": faults.main,
+    "history": history.main,
+    "containers": containers.main,
+    "watch": watch.main,
 }
 
 

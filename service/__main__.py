@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m service", description=__doc__)
+    parser = argparse.ArgumentParser(prog=_program(), description="The agent and its page fetcher as a process.")
     parser.add_argument("--host", help="address to listen on")
     parser.add_argument("--port", type=int, help="the agent's port; 0 takes any free one")
     parser.add_argument("--provider", choices=("embedded", "ollama", "openai"), help="where answers come from")
@@ -48,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     fetcher.add_argument("--webfetch-port", type=int, help=f"default: the agent's port + {_WEBFETCH_OFFSET}")
     fetcher.add_argument("--no-webfetch", action="store_true", help="the page fetcher runs elsewhere")
     return parser
+
+
+def _program() -> str:
+    """What was typed: this module, or a command that runs it."""
+    return sys.argv[0] if " " in sys.argv[0] else "python -m service"
 
 
 def _webfetch_port(settings: Settings, asked: int | None) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,13 +14,29 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["pytester", "tests.parts.fixtures"]
 
+# The runs that tests start are none of the user's history, also where a test clears the environment of our options.
+_STATE = tempfile.mkdtemp(prefix="opscheck-state-")
+os.environ |= {"OPSCHECK_HISTORY": "off", "XDG_STATE_HOME": _STATE}
+
 # These share what is there once on a machine, or slow to start: all their files go to one worker.
-_TOGETHER = ("tests/stack/", "tests/infra/", "tests/parts_tests/")
+_TOGETHER = (
+    "tests/stack/",
+    "tests/containers/",
+    "tests/docker/",
+    "tests/tunnel/",
+    "tests/infra/",
+    "tests/parts_tests/",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known with which a test says what it proves of a check."""
     config.addinivalue_line("markers", "proof(check, outcome, fault=None): shows a check's outcome, or a fault found")
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(_STATE, ignore_errors=True)
 
 
 @pytest.hookimpl(optionalhook=True)

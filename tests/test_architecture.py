@@ -135,6 +135,6 @@ def test_the_extras_are_what_the_design_promises() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     core = {re.split(r"[><=\[]", requirement)[0] for requirement in project["dependencies"]}
 
-    assert core == {"h2", "http-sf", "httptools", "httpx", "jsonschema", "pytest", "typer"}
-    extras = {"service", "report", "parallel", "web", "containers", "infra", "all"}
+    assert core == {"h2", "http-sf", "httptools", "httpx", "jsonschema", "pytest", "typer", "tzdata"}
+    extras = {"service", "report", "parallel", "web", "containers", "infra", "history", "all"}
     assert set(project["optional-dependencies"]) == extras

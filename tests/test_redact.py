@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from opscheck.plugin.progress import Progress
+from opscheck.plugin.progress import write_to_terminal
 from opscheck.plugin.redaction import clean_warning
 from opscheck.redact import MASK, Redactor, Secret, header_value
 
@@ -127,7 +127,6 @@ def test_a_terminal_that_cannot_be_opened_is_no_error(monkeypatch: pytest.Monkey
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no such device")
 
-    progress = Progress(None, quiet=True)  # type: ignore[arg-type] # it is never looked at
     monkeypatch.setattr("builtins.open", refuse)
 
-    progress._write("x")
+    write_to_terminal("x")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -115,6 +116,28 @@ def stack(context: typer.Context) -> None:
     from opscheck.cli.stack import stack as run_stack  # noqa: PLC0415 - each command imports what it needs
 
     raise typer.Exit(run_stack(context.args))
+
+
+# Commands with commands of their own: a module each, imported when it is asked for.
+_FAMILIES: Final = {
+    "history": "Tell what past runs found: runs, trends, flaps, regressions; prune.",
+    "release": "GO or NO-GO by the release checklist, with every reason.",
+    "report": "Render a report of a run again, or compare two of them.",
+    "triage": "Name the likely causes behind a report's failures.",
+    "watch": "Run checks again and again, record them, serve metrics and a status page.",
+    "window": "Open, run, close and report a maintenance window.",
+}
+
+
+def _mount(name: str, text: str) -> None:
+    def family(context: typer.Context) -> None:
+        import_module(f"opscheck.cli.{name}").app(args=context.args, prog_name=f"opscheck {name}")
+
+    app.command(name, help=text, context_settings={**_TO_PYTEST, "help_option_names": []})(family)
+
+
+for _name, _text in _FAMILIES.items():
+    _mount(_name, _text)
 
 
 def _echo(lines: Iterable[str]) -> None:

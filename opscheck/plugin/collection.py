@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from opscheck.errors import UserError
 from opscheck.plugin.session import OpsSession, active, host_of
+from opscheck.plugin.waiving import MODULES
 
 if TYPE_CHECKING:
     from opscheck.model import Host
@@ -18,6 +20,7 @@ def set_aside(config: pytest.Config, items: list[pytest.Item]) -> None:
     session = active(config)
     if session is None:
         return
+    config.stash[MODULES] = {item.module for item in items if hasattr(item, "module")}
     kept, gone = [], []
     for item in items:
         host = host_of(item, session.hosts)
@@ -41,9 +44,33 @@ def _why_not(session: OpsSession, item: pytest.Item, host: Host) -> str:
     mutating = [spec.name for spec in specs if spec.mutating]
     if mutating and not session.settings.allow_mutating:
         return f"{mutating[0]} changes something on the host: --ops-allow-mutating lets it run"
-    if mutating and host.sensitive and item.nodeid not in session.config.args:
+    if mutating and host.sensitive and not _is_named(item):
         return f"{mutating[0]} changes something and host {host.name} is sensitive: name {item.nodeid} to run it"
+    if mutating and host.sensitive:
+        why = _outside_window(session, host)
+        return f"{mutating[0]} changes something and host {host.name} is sensitive: {why}" if why else ""
     return ""
+
+
+def _is_named(item: pytest.Item) -> bool:
+    """The user named this very test, by its id or by the path of its file and the rest of its id."""
+    words, here = item.config.args, item.config.invocation_params.dir
+    if item.nodeid in words:
+        return True
+    inner = item.nodeid.partition("::")[2]
+    paths = [path for path, _, test in (word.partition("::") for word in words) if test == inner]
+    return any((here / path).resolve() == item.path for path in paths)
+
+
+def _outside_window(session: OpsSession, host: Host) -> str:
+    """Why no window allows a change on a sensitive host now; empty where one does."""
+    from opscheck.plugin.options import INVENTORY  # noqa: PLC0415 - only a run that would change a sensitive host
+    from opscheck.window.gate import refusal  # noqa: PLC0415 - only a run that would change a sensitive host
+
+    here = session.config.invocation_params.dir
+    host_file = session.config.stash[INVENTORY].path
+    named = session.settings.window
+    return refusal(named, host.name, host_file=host_file, here=here, now=datetime.now(UTC))
 
 
 def plan(session: pytest.Session) -> None:

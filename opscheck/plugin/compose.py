@@ -13,6 +13,8 @@ from opscheck.plugin.expect import guard
 from opscheck.plugin.observations import HAND_OVER
 from opscheck.plugin.redaction import guard_log_records, guard_terminal, redactor_of
 from opscheck.plugin.session import SESSION, OpsSession, make_session
+from opscheck.plugin.triaging import check_signatures
+from opscheck.plugin.waiving import waivers_of
 
 REFUSED: pytest.StashKey[str] = pytest.StashKey()
 
@@ -25,6 +27,8 @@ def session_of(config: pytest.Config) -> OpsSession:
     """
     if SESSION not in config.stash:
         session = make_session(config)
+        waivers_of(config)
+        check_signatures(config)
 
         def hand_over(item: pytest.Item, spec: Spec) -> Any:  # noqa: ANN401 - what was observed
             __tracebackhide__ = True

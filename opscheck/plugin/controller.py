@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from opscheck.plugin.markers import unknown_marker
-from opscheck.plugin.workers import STARTED, forget_workers, tell_worker
+from opscheck.plugin.workers import FAILED, STARTED, forget_workers, tell_worker
 
 
 class Controller:
@@ -60,6 +60,7 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Make the report, write it, decide the exit code."""
+        self._config.stash[FAILED] = session.testsfailed > 0
         if "opscheck.plugin.compose" in sys.modules:
             from opscheck.plugin.compose import REFUSED  # noqa: PLC0415 - only a run with checks
 

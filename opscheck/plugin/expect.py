@@ -12,6 +12,7 @@ from opscheck.plugin.redaction import redactor_of
 from opscheck.plugin.results import result_of
 from opscheck.plugin.session import OpsSession
 from opscheck.plugin.verdicts import VERDICTS, CheckFailed, CouldNotMeasure
+from opscheck.plugin.waiving import told, waived
 from opscheck.registry import could_not_see
 from opscheck.report.terminal import failure_text as shown
 
@@ -26,9 +27,12 @@ class Expect:
         self._session = session
 
     def __call__(self, verdict: Verdict) -> None:
-        """Pass, or raise what pytest shows as failure or skip. May be called several times; the gravest counts."""
+        """Pass, or raise what pytest shows as failure or skip. May be called several times; the gravest counts.
+
+        What a waiver takes raises nothing: the rest of the test is judged all the same.
+        """
         __tracebackhide__ = True
-        verdict = self._session.with_root_cause(self._item, verdict)
+        verdict = waived(self._item, self._session, self._session.with_root_cause(self._item, verdict))
         self._item.stash.setdefault(VERDICTS, []).append(verdict)
         strict = verdict.outcome is Outcome.DEGRADED and self._session.settings.strict
         if strict or verdict.outcome in (Outcome.FAIL, Outcome.UNMEASURED, Outcome.BLOCKED):
@@ -52,7 +56,10 @@ def guard(item: pytest.Item, session: OpsSession, seen: Any) -> Any:  # noqa: AN
     if not isinstance(seen, Unmeasured) or "expect" in getattr(item, "fixturenames", ()):
         return seen
     verdict = replace(session.with_root_cause(item, could_not_see("", seen)), evidence=(seen.evidence(),))
+    verdict = waived(item, session, verdict)
     item.stash.setdefault(VERDICTS, []).append(verdict)
+    if verdict.outcome is Outcome.WAIVED:
+        pytest.xfail(told(item, verdict))
     if verdict.outcome is Outcome.BLOCKED:
         pytest.skip(f"blocked by {verdict.cause}")
     raise CouldNotMeasure(failure_text(item, session, verdict))

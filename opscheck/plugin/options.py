@@ -58,16 +58,29 @@ def settings_of(config: pytest.Config) -> Settings:
         UserError: an option or the host file cannot be used.
     """
     if SETTINGS not in config.stash:
+        from opscheck.bundled import folder  # noqa: PLC0415 - only a run that asks pays for it
         from opscheck.inventory import find_inventory, load_inventory  # noqa: PLC0415 - only a run that asks pays for it
 
         named = resolve(_command_line(config), ini=_ini(config)).inventory
         here = config.invocation_params.dir
-        path = (here / named) if named else find_inventory(here) or find_inventory(config.rootpath)
+        # `opscheck run` sets the folder of the suites as root: a host file that lies there is nobody's choice.
+        shipped = config.inipath is not None and config.inipath == folder("suites") / "pytest.ini"
+        found = find_inventory(here) or (None if shipped else find_inventory(config.rootpath))
+        path = (here / named) if named else found
         inventory = load_inventory(path)
         _known_options(inventory)
         config.stash[INVENTORY] = inventory
         config.stash[SETTINGS] = resolve(_command_line(config), inventory=inventory.options, ini=_ini(config))
+        _register_password(config, config.stash[SETTINGS].history)
     return config.stash[SETTINGS]
+
+
+def _register_password(config: pytest.Config, history: str) -> None:
+    if "://" in history:
+        from opscheck.history.place import register_password  # noqa: PLC0415 - only where history is a database
+        from opscheck.plugin.redaction import redactor_of  # noqa: PLC0415 - only where history is a database
+
+        register_password(history, redactor_of(config))
 
 
 def usage_error(error: OpscheckError) -> pytest.UsageError:
@@ -98,8 +111,13 @@ def _command_line(config: pytest.Config) -> Any:  # noqa: ANN401 - a reader of r
 
 def is_named(config: pytest.Config) -> bool:
     """The user says something on purpose, so that it can be held against the inventory at once."""
-    stated = any(config.getoption(option.dest, None) or os.environ.get(option.env) for option in OPTIONS)
+    stated = any(config.getoption(option.dest, None) or _in_environment(option) for option in OPTIONS)
     return stated or _alias(config) is not None
+
+
+def _in_environment(option: Option) -> bool:
+    """Whether it is set there; where runs are recorded says nothing of what is to be checked."""
+    return option.name != "history" and bool(os.environ.get(option.env))
 
 
 def _alias(config: pytest.Config) -> object:

@@ -29,18 +29,34 @@ class Progress:
         if self._quiet or waited < _PATIENCE:
             return
         left, known = self._engine.pending()
-        self._write(f"\ropscheck: {known - left} of {known} observations taken, {waited:.0f} s\x1b[K")
+        write_to_terminal(f"\ropscheck: {known - left} of {known} observations taken, {waited:.0f} s\x1b[K")
         self._shown = True
 
     def clear(self) -> None:
         """Take the line away."""
         if self._shown:
-            self._write("\r\x1b[K")
+            write_to_terminal("\r\x1b[K")
             self._shown = False
 
-    def _write(self, text: str) -> None:
-        with contextlib.suppress(OSError), open("/dev/tty", "w", encoding="utf-8") as terminal:  # noqa: PTH123 - a device, not a file
-            terminal.write(text)
+
+class Waiting:
+    """A line that says what a host is waiting for while it comes up: on a terminal, and behind the second second."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._started = time.monotonic()
+        self._quiet = quiet or not _is_terminal()
+
+    def look(self, doing: str) -> None:
+        """Something is still being done; an empty line takes the last one away."""
+        waited = time.monotonic() - self._started
+        if not self._quiet and waited > _PATIENCE:
+            write_to_terminal(f"\ropscheck: {doing}, {waited:.0f} s\x1b[K" if doing else "\r\x1b[K")
+
+
+def write_to_terminal(text: str) -> None:
+    """Past pytest, which captures standard output and error."""
+    with contextlib.suppress(OSError), open("/dev/tty", "w", encoding="utf-8") as terminal:  # noqa: PTH123 - a device, not a file
+        terminal.write(text)
 
 
 def _is_terminal() -> bool:

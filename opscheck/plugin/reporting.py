@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,9 @@ from opscheck.errors import OpscheckError, SecretLeak
 from opscheck.plugin.options import report_paths, settings_of
 from opscheck.plugin.redaction import LEAKS, TOLD, leaked, redactor_of
 from opscheck.plugin.session import active, make_session
-from opscheck.plugin.workers import STARTED
+from opscheck.plugin.triaging import triaged
+from opscheck.plugin.waiving import declared_checks, has_waiver_not_in_order, not_in_order, waivers_of
+from opscheck.plugin.workers import KEPT, STARTED
 
 if TYPE_CHECKING:
     from opscheck.model import Json
@@ -32,6 +34,7 @@ class Gathered:
 
     results: list[Json] = field(default_factory=list)
     gaps: dict[str, str] = field(default_factory=dict)
+    checks: set[str] = field(default_factory=set)
     spent: dict[str, tuple[int, int]] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
@@ -61,6 +64,7 @@ def from_worker(config: pytest.Config, told: dict[str, Any]) -> None:
     """Controller: take over what a worker hands over."""
     into = gathered(config)
     into.gaps |= told["gaps"]
+    into.checks |= set(told["checks"])
     into.add_spent(told["spent"])
     config.stash.setdefault(LEAKS, []).extend(told["leaks"])
 
@@ -73,6 +77,7 @@ def build(config: pytest.Config, incomplete: str = "") -> RunReport | None:
     local = active(config)
     if local is not None:
         into.gaps |= local.gaps
+        into.checks |= set(declared_checks(config))
         into.add_spent(local.spent())
     if not into.results and not into.gaps:
         return None
@@ -84,23 +89,26 @@ def build(config: pytest.Config, incomplete: str = "") -> RunReport | None:
         for host in hosts
         if host.name in into.spent
     }
-    return RunReport(
+    results = [Result.from_dict(result) for result in sorted(into.results, key=lambda result: str(result["id"]))]
+    report = RunReport(
         run,
         [HostInfo(host.name, host.kind.value, host.system, host.sensitive) for host in hosts],
-        [Result.from_dict(result) for result in sorted(into.results, key=lambda result: str(result["id"]))],
+        [*results, *not_in_order(config, session, into.checks, results)],
         [Gap(nodeid, why) for nodeid, why in sorted(into.gaps.items())],
         spent,
-        notes=[note for host in hosts for note in host.notes()],
+        notes=[*waivers_of(config).no_longer_needed(results), *(note for host in hosts for note in host.notes())],
         strict=settings_of(config).strict,
         incomplete=incomplete,
     )
+    return replace(report, triage=triaged(config, report, session.hosts))
 
 
 def _argv(config: pytest.Config) -> list[str]:
     """The command as the user typed it: what `opscheck run` adds for pytest is its own affair."""
     program = Path(sys.argv[0])
     name = program.parent.name if program.name == "__main__.py" else program.name
-    return [name, *(sys.argv[1:] if name == "opscheck" else map(str, config.invocation_params.args))]
+    words = sys.argv[1:] if name == "opscheck" else map(str, config.invocation_params.args)
+    return [name, *map(redactor_of(config).text, words)]  # a URL may carry a password
 
 
 def write(config: pytest.Config, report: RunReport) -> list[str]:
@@ -130,14 +138,25 @@ def finish(session: pytest.Session) -> None:
     report = build(config, _incomplete(session))
     if report is None:
         return
+    report = _recorded(config, report)
     config.stash[REPORT] = report
     gathered(config).lines = [*write(config, report), *_summarized(config, report)]
+    if session.exitstatus == pytest.ExitCode.OK and has_waiver_not_in_order(report.results):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if settings_of(config).exit_codes:
         session.exitstatus = _exit_code(session, report)
     if config.stash.get(LEAKS, []):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     elif gathered(config).unwritten and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+
+def _recorded(config: pytest.Config, report: RunReport) -> RunReport:
+    """The report, with a note where it could not be appended to history."""
+    from opscheck.plugin.recording import record  # noqa: PLC0415 - only at the end
+
+    note = record(config, report)
+    return replace(report, notes=[*report.notes, note]) if note else report
 
 
 def _summarized(config: pytest.Config, report: RunReport) -> list[str]:
@@ -184,6 +203,8 @@ def tell(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
         terminal.section("opscheck")
         for line in (*summary_lines(report, width=160), *gathered(config).lines, *_annotated(config, report)):
             terminal.write_line(redactor_of(config).text(line))
+    for line in config.stash.get(KEPT, []):
+        terminal.write_line(redactor_of(config).text(line))
     config.stash[TOLD] = len(config.stash.setdefault(LEAKS, []))
     for leak in config.stash[LEAKS]:
         terminal.write_line(f"opscheck: SECRET LEAK in {leak}; it was masked or withheld, the run fails", red=True)

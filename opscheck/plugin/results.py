@@ -12,6 +12,7 @@ from opscheck.model import Cost, Outcome, Verdict
 from opscheck.plugin.markers import MARKERS
 from opscheck.plugin.session import KEYS, OpsSession, host_of
 from opscheck.plugin.verdicts import VERDICTS, CheckFailed, CouldNotMeasure, SuiteBroken
+from opscheck.plugin.waiving import WAIVED
 from opscheck.report.curl import curl_line
 from opscheck.report.junit import properties
 from opscheck.report.run import Result
@@ -82,6 +83,7 @@ def result_of(item: pytest.Item, session: OpsSession, verdicts: Sequence[Verdict
         cost=cost,
         promise=_promise(item),
         curl=curl_line(request) if request and verdict.outcome is not Outcome.PASS else "",
+        waivers=list(item.stash.get(WAIVED, {}).values()),
     )
 
 

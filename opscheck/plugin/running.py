@@ -12,6 +12,7 @@ from opscheck.plugin.redaction import clean_report, clean_warning, redactor_of
 from opscheck.plugin.results import attach
 from opscheck.plugin.session import active
 from opscheck.plugin.verdicts import VERDICTS
+from opscheck.plugin.waiving import WAIVED, end_of_call
 
 
 @pytest.hookimpl(trylast=True)
@@ -66,6 +67,18 @@ def pytest_make_collect_report(
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Begin without verdicts: a test that is run again starts afresh."""
     item.stash[VERDICTS] = []
+    item.stash[WAIVED] = {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """A test whose gravest verdict a waiver has taken is an xfail."""
+    try:
+        yield
+    except (AssertionError, pytest.fail.Exception) as error:
+        end_of_call(item, error)
+        raise
+    end_of_call(item, None)
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:

@@ -20,7 +20,7 @@ from opscheck.inventory import select
 from opscheck.model import Host, Outcome, Verdict
 from opscheck.plugin.observations import Observations
 from opscheck.plugin.options import INVENTORY, settings_of
-from opscheck.plugin.progress import Progress
+from opscheck.plugin.progress import Progress, Waiting
 from opscheck.plugin.redaction import redactor_of
 from opscheck.plugin.verdicts import SuiteBroken
 from opscheck.plugin.workers import Worker, run_id_of, worker_of
@@ -92,12 +92,13 @@ class OpsSession:
         hosts = list(self.hosts.values())
         self._share = self._make_share()
         shared = self.worker.folder if self.worker and self.worker.folder else None
-        self._up = bring_up(hosts, shared)
+        quiet = self.worker is not None
+        self._up = bring_up(hosts, shared, keep=self.settings.keep, say=Waiting(quiet=quiet).look)
         self.hosts |= self._up.hosts
         self.engine = Engine(self._engine_options(), self.hosts, self._share, self._up.failed)
         on_demand = self.worker is not None and self.worker.folder is None
         self.engine.start(Plan() if on_demand else self.plan)
-        self._progress = Progress(self.engine, quiet=self.worker is not None)
+        self._progress = Progress(self.engine, quiet=quiet)
 
     def _make_share(self) -> Share:
         if self.worker and self.worker.folder:
@@ -196,17 +197,16 @@ class OpsSession:
             self._spent = {name: (one.requests, one.tokens) for name, one in self.engine.spent().items()}
         return self._spent
 
-    def stop(self, *, hurry: bool = False) -> None:
-        """End the engine and what was started for it."""
+    def stop(self, *, hurry: bool = False, failed: bool = False) -> list[str]:
+        """End the engine and what was started for it; `failed` tests are worth logs. Gives lines for the user."""
         if self._progress:
             self._progress.clear()
         if self.engine is not None:
             self.engine.stop(hurry=hurry)
             self.spent()
             self.engine = None
-        if self._up is not None:
-            self._up.down()
-            self._up = None
+        up, self._up = self._up, None
+        return up.down(failed=failed) if up is not None else []
 
 
 def host_of(item: pytest.Item, hosts: dict[str, Host]) -> Host | None:

@@ -21,6 +21,9 @@ from opscheck.plugin.redaction import (
     scan_files,
 )
 from opscheck.plugin.session import active
+from opscheck.plugin.triaging import check_signatures
+from opscheck.plugin.waiving import declared_checks, waivers_of
+from opscheck.plugin.workers import KEPT
 
 if TYPE_CHECKING:
     from opscheck.model import Host
@@ -40,6 +43,8 @@ def validate(config: pytest.Config) -> None:
     try:
         settings = settings_of(config)
         select(settings.host, config.stash[INVENTORY], system=settings.system)
+        waivers_of(config)
+        check_signatures(config)
         for path in report_paths(config):
             renderer_for(path)
     except UserError as error:
@@ -114,12 +119,14 @@ def end(session: pytest.Session) -> None:
     if run is None:
         return
     # First the end: what this worker finishes for others still counts as spent.
-    run.stop(hurry=bool(session.shouldstop or session.shouldfail) or session.exitstatus == pytest.ExitCode.INTERRUPTED)
+    broken = bool(session.shouldstop or session.shouldfail) or session.exitstatus == pytest.ExitCode.INTERRUPTED
+    session.config.stash[KEPT] = run.stop(hurry=broken, failed=session.testsfailed > 0)
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         spent = {name: list(pair) for name, pair in run.spent().items()}
         leaks = session.config.stash.setdefault(LEAKS, [])
-        output["opscheck"] = {"gaps": dict(run.gaps), "spent": spent, "leaks": leaks}
+        checks = declared_checks(session.config)
+        output["opscheck"] = {"gaps": dict(run.gaps), "spent": spent, "leaks": leaks, "checks": checks}
 
 
 def clean_up(config: pytest.Config) -> None:

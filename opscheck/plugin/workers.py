@@ -18,6 +18,8 @@ _INPUT: Final = "opscheck"
 FOLDER: pytest.StashKey[Path] = pytest.StashKey()
 STARTED: pytest.StashKey[datetime] = pytest.StashKey()
 RUN_ID: pytest.StashKey[str] = pytest.StashKey()
+FAILED: pytest.StashKey[bool] = pytest.StashKey()  # tests did, so what they ran on has something to tell
+KEPT: pytest.StashKey[list[str]] = pytest.StashKey()  # lines on what was kept of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,10 @@ def forget_workers(config: pytest.Config) -> None:
     """Controller: the run is over; nothing that was shared stays behind."""
     folder = config.stash.get(FOLDER, None)
     if folder is not None:
-        from opscheck.hosts.embedded import end_shared_service  # noqa: PLC0415 - only a distributed run started one
+        from opscheck.hosts import end_shared  # noqa: PLC0415 - only a distributed run started something shared
 
-        end_shared_service(folder)
+        for line in end_shared(folder, failed=config.stash.get(FAILED, False)):
+            config.get_terminal_writer().line(line)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -33,9 +33,18 @@ def require_engine(env: Mapping[str, str], *, whole_s: float = _WHOLE_S) -> None
 
 def find_problem(env: Mapping[str, str], *, whole_s: float = _WHOLE_S) -> str:
     """Say why there is no engine, or nothing when there is one."""
-    if shutil.which("docker", path=env.get("PATH")) is None:
+    if not has_command(env):
         return "the docker command is not on PATH: install Docker Engine or Docker Desktop"
-    endpoint = find_endpoint(env)
+    return problem_of(find_endpoint(env), whole_s=whole_s)
+
+
+def has_command(env: Mapping[str, str]) -> bool:
+    """Whether there is a docker command."""
+    return shutil.which("docker", path=env.get("PATH")) is not None
+
+
+def problem_of(endpoint: Endpoint, *, whole_s: float = _WHOLE_S) -> str:
+    """Say why no engine answers there, or nothing when one does; whoever speaks to it needs no docker command."""
     answer: queue.SimpleQueue[str] = queue.SimpleQueue()
     # A name server that does not answer cannot be given a deadline, so the whole look is taken on a thread.
     threading.Thread(target=lambda: answer.put(look_at(endpoint)), daemon=True).start()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from opscheck.bundled import folder
 from service.running import EmbeddedService
 from tests.parts.ca import CertificateAuthority
 from tests.parts.fixtures import NginxFactory
@@ -142,6 +143,43 @@ def test_doctor_tells_what_is_here_and_what_is_reached(opscheck: Command) -> Non
     assert "(default)" in good.stdout
     assert "reached" in good.stdout
     assert "refused: connection refused by 127.0.0.1:9" in bad.stdout
+
+
+def test_commands_take_the_host_file_that_the_environment_names(
+    opscheck: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only the one of the folder that they are started in."""
+    file = tmp_path / "elsewhere.toml"
+    file.write_text('[hosts.faraway]\nsystem = "web"\nurls = { edge = "http://127.0.0.1:9" }\n')
+    monkeypatch.setenv("OPSCHECK_INVENTORY", str(file))
+    (tmp_path / "manifest.json").write_text('{"files": {}}')
+    looked = opscheck("doctor")
+    checked = opscheck("sri", "check", "--host", "farawey", "--manifest", str(tmp_path / "manifest.json"))
+
+    assert f"host file: {file}" in looked.stdout
+    assert "faraway" in looked.stdout
+    assert 'did you mean "faraway"?' in checked.stderr
+
+
+def test_serve_is_told_by_the_name_that_was_typed(opscheck: Command) -> None:
+    """Not by the module behind it."""
+    assert opscheck("serve", "--help").stdout.startswith("usage: opscheck serve ")
+
+
+def test_a_host_file_beside_the_shipped_suites_is_nobodys_choice(pytester: pytest.Pytester) -> None:
+    """`opscheck run` makes the suites' folder the root of the run; a user's own root is another matter."""
+    root = pytester.mkdir("root")
+    (root / "opscheck.toml").write_text('[hosts.near]\nsystem = "web"\nurls = { edge = "http://127.0.0.1:9" }\n')
+    (root / "test_none.py").write_text("def test_none(): pass\n")
+    (root / "pytest.ini").write_text("[pytest]\n")
+    shipped = folder("suites") / "pytest.ini"
+    pytester.chdir()
+    own = pytester.runpytest_subprocess(f"--rootdir={root}", "-c", str(root / "pytest.ini"), "--host=near", str(root))
+    other = pytester.runpytest_subprocess(f"--rootdir={root}", "-c", str(shipped), "--host=near", str(root))
+
+    own.assert_outcomes(passed=1)
+    other.stderr.fnmatch_lines(["*unknown host*near*"])
+    assert other.ret == pytest.ExitCode.USAGE_ERROR
 
 
 def test_checks_lists_the_registry(opscheck: Command) -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.containers.images import edge_image, service_image
 from tests.parts.docker_engine import DockerEngine
 from tests.stack.command import StackCommand
-from tests.stack.engine import BASE, SERVICE, Engine, edge_image, project
+from tests.stack.engine import Engine, project
 from tests.stack.states import State, make_state
-
-# Building images takes minutes and packages from outside, so it is asked for: OPSCHECK_REAL_STACK=1 pytest tests/stack.
-collect_ignore_glob = [] if os.environ.get("OPSCHECK_REAL_STACK") == "1" else ["test_real_*.py"]
 
 
 @pytest.fixture
@@ -41,10 +38,8 @@ def engine(docker_engine: DockerEngine) -> Engine:
 @pytest.fixture(scope="session")
 def images(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """Give the engine with the service's image, built from this checkout, and one for the edge."""
-    edge_image(engine, tmp_path_factory.mktemp("edge"))
-    env = {**engine.env, "AGENT_IMAGE": SERVICE, "BASE_IMAGE": BASE}
-    done = StackCommand(tmp_path_factory.mktemp("build"), env, 900.0)("build")
-    assert done.returncode == 0, done.stderr
+    edge_image(engine.real, tmp_path_factory.mktemp("edge"))
+    service_image(engine.real)
     return engine
 
 

@@ -12,22 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.containers.images import EDGE, SERVICE
 from tests.parts.docker_engine import BASE_IMAGE, DockerEngine, DockerError
 from tests.parts.part import which
 from tests.parts.process import free_port
 from tests.stack.command import StackCommand
 
 BASE = BASE_IMAGE
-EDGE = "opscheck-edge:bookworm"
-SERVICE = "opscheck-service:tests"
 _PROJECT = "opstest"
 _LABEL = "com.docker.compose.project"
 _HELPER = "opscheck.stack.helper"
-_EDGE_FILE = f"""\
-FROM {BASE}
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light gettext-base curl \\
- && rm -rf /var/lib/apt/lists/*
-"""
 
 
 @dataclass(frozen=True)
@@ -51,14 +45,6 @@ class Engine:
         """Give what `docker WORDS` says; an error fails the test."""
         return self.real.docker(*words)
 
-    def has_image(self, name: str) -> bool:
-        """Tell whether an image is here."""
-        try:
-            self("image", "inspect", name)
-        except DockerError:
-            return False
-        return True
-
     def labelled(self, kind: str, *filters: str) -> list[str]:
         """Name the containers (also stopped ones), volumes or networks with labels."""
         chosen = [word for one in filters for word in ("--filter", f"label={one}")]
@@ -75,21 +61,13 @@ class Engine:
 
 
 def legacy_compose() -> Path:
-    """Give the program docker-compose of version 1; skip the test without one."""
+    """Give the program docker-compose of version 1; skip the test without one, which today's machines are."""
     program = which("docker-compose")
     if program is not None:
         told = subprocess.run([program, "version", "--short"], capture_output=True, text=True, check=False)
         if told.stdout.startswith("1."):
             return program
     pytest.skip("docker-compose 1.x is not installed")
-
-
-def edge_image(engine: Engine, folder: Path) -> str:
-    """Give an image with nginx and envsubst, as the official one has them."""
-    if not engine.has_image(EDGE):
-        (folder / "Dockerfile").write_text(_EDGE_FILE)
-        engine("build", "-t", EDGE, str(folder))
-    return EDGE
 
 
 @contextmanager

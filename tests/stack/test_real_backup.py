@@ -20,7 +20,7 @@ from tests.stack.command import StackCommand
 from tests.stack.engine import Engine, ids_of, project
 from tests.stack.states import contents_of
 
-_KILLS = 12
+_KILLS = 8
 
 
 def state_of(engine: Engine, command: StackCommand) -> str:

@@ -15,8 +15,9 @@ import pytest
 from service.stack import image
 from service.stack.docker import Docker
 from service.stack.environment import FOLDER, load_stack
+from tests.containers.images import SERVICE, one_build
 from tests.stack.command import StackCommand
-from tests.stack.engine import BASE, SERVICE, Engine
+from tests.stack.engine import BASE, Engine
 
 NAME = "opscheck-service:tests-secret"
 SECRET = "cr3dential-of-the-index"
@@ -31,8 +32,9 @@ def marked_stages(engine: Engine) -> set[str]:
 
 @pytest.fixture(scope="module")
 def before(engine: Engine) -> set[str]:
-    """Give the stages of other builds, which may be going on."""
-    return marked_stages(engine)
+    """Give the stages that others have left."""
+    with one_build():
+        return marked_stages(engine)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,8 @@ def built(engine: Engine, before: set[str], tmp_path_factory: pytest.TempPathFac
     env = {**engine.env, "AGENT_IMAGE": NAME, "BASE_IMAGE": BASE, "PIP_FIND_LINKS": links, "PIP_RETRIES": "0"}
     try:
         command = StackCommand(tmp_path_factory.mktemp("build"), env, 900.0)
-        done = command("build", GIT_SHA="a" * 40, BUILD_TIME="2026-11-21T12:00:00+00:00")
+        with one_build():
+            done = command("build", GIT_SHA="a" * 40, BUILD_TIME="2026-11-21T12:00:00+00:00")
         assert done.returncode == 0, done.stderr
         assert SECRET not in done.stdout + done.stderr
         yield engine
@@ -50,22 +53,28 @@ def built(engine: Engine, before: set[str], tmp_path_factory: pytest.TempPathFac
         engine("image", "rm", "-f", NAME)
 
 
-def test_a_credential_of_the_build_is_in_no_image(built: Engine, before: set[str], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def saved(built: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the image with all its layers as a file."""
+    path = tmp_path_factory.mktemp("saved") / "image.tar"
+    built("save", "-o", str(path), NAME)
+    return path
+
+
+def test_a_credential_of_the_build_is_in_no_image(built: Engine, before: set[str], saved: Path) -> None:
     """Neither in a layer of the image, nor in its history, nor in the stage that has seen it."""
     history = built("history", "--no-trunc", NAME)
-    built("save", "-o", str(tmp_path / "image.tar"), NAME)
 
     assert SECRET not in history
-    found = [name for name, raw in files_of(tmp_path / "image.tar") if SECRET.encode() in raw]
+    found = [name for name, raw in files_of(saved) if SECRET.encode() in raw]
     assert found == []
-    assert marked_stages(built) - before == set()
+    with one_build():  # of others none is going on
+        assert marked_stages(built) - before == set()
 
 
-def test_no_configuration_of_pip_travels(built: Engine, tmp_path: Path) -> None:
+def test_no_configuration_of_pip_travels(saved: Path) -> None:
     """Also none without a secret: certificates and addresses of the machine that built."""
-    built("save", "-o", str(tmp_path / "image.tar"), NAME)
-
-    names = {name for name, _ in files_of(tmp_path / "image.tar")}
+    names = {name for name, _ in files_of(saved)}
     assert not [name for name in names if name.startswith(("build/", "app/service/deploy/pip"))]
     assert "app/service/app.py" in names
 
@@ -113,16 +122,17 @@ def test_it_is_built_again_only_when_files_have_changed(
     name = "opscheck-service:tests-again"
     stack = load_stack(environ={**os.environ, **engine.env, "AGENT_IMAGE": name, "BASE_IMAGE": BASE})
     said: list[str] = []
-    try:
-        first = image.ensure_image(stack, Docker(stack.env), said.append)
-        again = image.ensure_image(stack, Docker(stack.env), said.append)
-        (folder / "app.py").write_text((folder / "app.py").read_text() + "\n# changed\n")
-        changed = image.ensure_image(stack, Docker(stack.env), said.append)
-    finally:
-        engine("image", "rm", "-f", name)
+    with one_build():
+        try:
+            first = image.ensure_image(stack, Docker(stack.env), said.append)
+            again = image.ensure_image(stack, Docker(stack.env), said.append)
+            (folder / "app.py").write_text((folder / "app.py").read_text() + "\n# changed\n")
+            changed = image.ensure_image(stack, Docker(stack.env), said.append)
+        finally:
+            engine("image", "rm", "-f", name)
+        nameless = engine("image", "ls", "-q", "--filter", "dangling=true", "--filter", f"label={image.DIGEST_LABEL}")
 
     assert (first, again, changed) == (True, False, True)
-    nameless = engine("image", "ls", "-q", "--filter", "dangling=true", "--filter", f"label={image.DIGEST_LABEL}")
     assert not nameless  # what was built first gave its name away, and is gone
 
 

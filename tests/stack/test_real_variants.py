@@ -8,13 +8,11 @@ import urllib.request
 from pathlib import Path
 
 from service.stack.outcome import Exit
+from tests.containers.images import PROMETHEUS, prometheus_image
 from tests.parts.ca import CertificateAuthority
-from tests.parts.find import require_tool
 from tests.parts.process import free_port
 from tests.stack.asking import ask, eventually
-from tests.stack.engine import BASE, Engine, ids_of, legacy_compose, project
-
-PROMETHEUS = "opscheck-prometheus:tests"
+from tests.stack.engine import Engine, ids_of, legacy_compose, project
 
 
 def without_plugin(engine: Engine, folder: Path) -> str:
@@ -83,16 +81,7 @@ def test_tls_at_the_edge(images: Engine, tmp_path: Path, test_ca: CertificateAut
 
 def test_prometheus_sees_agent_and_page_fetcher(images: Engine, tmp_path: Path) -> None:
     """Profile monitoring: both targets are up, and the rules are loaded."""
-    program = require_tool("prometheus")
-    (tmp_path / "image").mkdir()
-    (tmp_path / "image" / "prometheus").write_bytes(program.read_bytes())
-    (tmp_path / "image" / "Dockerfile").write_text(
-        f"FROM {BASE}\nCOPY prometheus /usr/local/bin/prometheus\n"
-        "RUN chmod 755 /usr/local/bin/prometheus && mkdir /prometheus && chown 65534 /prometheus\n"
-        "RUN printf '#!/usr/bin/python3\\nimport sys, urllib.request\\nurllib.request.urlopen(sys.argv[-1])\\n'"
-        " > /usr/bin/wget && chmod 755 /usr/bin/wget\n"
-    )
-    images("build", "-t", PROMETHEUS, str(tmp_path / "image"))
+    prometheus_image(images.real, tmp_path / "image")
     with project(images, tmp_path, PROMETHEUS_IMAGE=PROMETHEUS) as command:
         done = command("up", "--wait", "--profile", "monitoring")
         assert done.returncode == 0, done.stderr
@@ -111,4 +100,3 @@ def test_prometheus_sees_agent_and_page_fetcher(images: Engine, tmp_path: Path) 
         )
         assert "prometheus" in status.stdout
         assert without.returncode == 0
-    images("image", "rm", "-f", PROMETHEUS)

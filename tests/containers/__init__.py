@@ -1,0 +1,1 @@
+"""The host `containers` on a real engine."""

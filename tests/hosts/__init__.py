@@ -1,0 +1,1 @@
+"""Tests of opscheck.hosts that need no engine."""
