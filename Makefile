@@ -13,7 +13,7 @@ smoke: $(VENV)/run.stamp ## the smoke suite on the embedded service
 test: lint types contracts unit ## everything that has to be green
 
 unit: $(VENV)/dev.stamp ## the project's own tests, with the real parts that are here
-	$(BIN)/pytest tests -q -n 2
+	$(BIN)/pytest tests -q -n 2 --durations=25
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

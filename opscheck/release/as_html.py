@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-from string import Template
 from typing import Final
 
 from opscheck.release.policy import counts, decide, headline, obstacles
 from opscheck.release.words import Finding, Go, ReleaseReport, State, StepTold
+from opscheck.report.frame import Frame, resource
 from opscheck.report.html_parts import esc, facts, fold, linked
 
 _OWN: Final = "opscheck.release"
-_SHARED: Final = "opscheck.report"  # one look for all reports
 _LONGEST: Final = 500
+_FOOT: Final = (
+    "GO only where every item that counts is met, waived, not applicable or not due. "
+    "What could not be measured, and what nobody has attested, is NO-GO."
+)
 _FOLDED: Final = 8  # lines of evidence that stand open
-
-
-@cache
-def _resource(package: str, name: str) -> str:
-    return (files(package) / name).read_text("utf-8")
 
 
 def render(report: ReleaseReport) -> str:
     """The whole page: the decision first, then what stands in its way, the steps, every item, notes."""
     decision = decide(report.findings)
     sentence = headline(report).partition(": ")[2]
-    return Template(_resource(_OWN, "release.html")).substitute(
+    return Frame(
         title=esc(f"{headline(report)} ({report.title})"),
-        style=_resource(_SHARED, "page.css") + _resource(_OWN, "release.css"),
-        plan=esc(report.plan, 80),
+        style=resource("release.css", _OWN),
+        symbols=resource("symbols.html", _OWN),
+        skip="reasons",
+        brand=f"opscheck, {esc(report.plan, 80)}",
         decision=decision.value,
         kind=decision.value.lower(),
         symbol=_icon(State.MET if decision is Go.GO else State.NOT_MET),
         sentence=esc(sentence[:1].upper() + sentence[1:]),
-        about=_about(report),
-        counted=_counted(report),
+        facts=_about(report),
+        under=f'<ul class="counted" aria-label="Items by state">{_counted(report)}</ul>',
         main=_main(report),
+        foot=f"{_FOOT} Secrets are masked. Written by opscheck {esc(report.version, 40)}.",
         version=esc(report.version, 40),
-    )
+    ).render()
 
 
 def _name(state: State) -> str:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from opscheck.errors import UserError
-from opscheck.release.files import put
 from opscheck.release.words import Seen, State
 from opscheck.report.visible import visible
+from opscheck.report.whole_file import write_whole
 
 SCHEMA: Final = "opscheck.attestations/1"
 FILE_NAME: Final = "attested.json"
@@ -89,7 +89,8 @@ def attest(file: Path, given: Attestation) -> None:
             raise UserError(f"{name} has {len(value)} characters; at most {_LONGEST}")
     with _alone(file):
         rows = [asdict(one) for one in [*read_attestations(file), given]]
-        put(file, json.dumps({"schema": SCHEMA, "attestations": rows}, indent=1, ensure_ascii=False) + "\n")
+        text = json.dumps({"schema": SCHEMA, "attestations": rows}, indent=1, ensure_ascii=False) + "\n"
+        write_whole(file, text.encode())
 
 
 @contextlib.contextmanager

@@ -9,9 +9,9 @@ from typing import Final
 from opscheck.errors import OptionError, SecretLeak
 from opscheck.redact import Redactor
 from opscheck.release import as_html, as_json, as_markdown
-from opscheck.release.files import put
 from opscheck.release.words import ReleaseReport
 from opscheck.report.visible import visible
+from opscheck.report.whole_file import write_whole
 
 RENDERERS: Final[Mapping[str, Callable[[ReleaseReport], str]]] = {
     ".html": as_html.render,
@@ -58,4 +58,4 @@ def write_reports(report: ReleaseReport, paths: Sequence[Path], redactor: Redact
         if leaked:
             raise SecretLeak(f"secret {', '.join(leaked)} was about to be written to {path.name}: nothing written")
     for path, text in texts:
-        put(path, text)
+        write_whole(path, text.encode())

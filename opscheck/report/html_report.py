@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-from string import Template
 from typing import Final
 
 from opscheck.model import Outcome
 from opscheck.report import html_sections, html_triage
 from opscheck.report.causes import root_causes, unmeasured_alone
+from opscheck.report.frame import Frame
 from opscheck.report.html_parts import esc, fold, icon
 from opscheck.report.html_result import Room, line, shown
 from opscheck.report.html_sections import section
@@ -36,29 +34,25 @@ _SECTIONS: Final = {
 }
 
 
-@cache
-def _resource(name: str) -> str:
-    return (files(__package__) / name).read_text("utf-8")
-
-
 def render(report: RunReport) -> str:
     """The whole page: the decision first, then what needs attention, passes folded, run data last."""
     room = Room(cards=_CARDS, lines=_LINES)
     symbol = _SYMBOLS[report.decision]
     decision, _, sentence = headline(report).partition(": ")
-    return Template(_resource("page.html")).substitute(
+    return Frame(
         title=esc(f"{headline(report)} (opscheck {report.run.id})"),
-        style=_resource("page.css"),
+        skip="results",
+        brand="opscheck report",
         decision=decision,
         kind=symbol.name.lower(),
         symbol=icon(symbol),
         sentence=esc(sentence[:1].upper() + sentence[1:]),
-        run=_run(report),
-        tiles=html_sections.tiles(report, _SECTIONS),
+        facts=_run(report),
+        under=html_sections.tiles(report, _SECTIONS),
         main=_main(report, room),
-        left_out=_left_out(room),
+        foot=f"{_left_out(room)} Secrets are masked. Written by opscheck {esc(report.run.version, 40)}.",
         version=esc(report.run.version, 40),
-    )
+    ).render()
 
 
 def _main(report: RunReport, room: Room) -> str:

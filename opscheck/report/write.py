@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +11,7 @@ from opscheck.redact import Redactor
 from opscheck.report import github, html_report, json_report, markdown, prometheus
 from opscheck.report.run import RunInfo, RunReport
 from opscheck.report.visible import visible
+from opscheck.report.whole_file import write_whole
 
 RENDERERS: Final[dict[str, Callable[[RunReport], str]]] = {
     ".html": html_report.render,
@@ -34,7 +32,7 @@ def write_reports(report: RunReport, paths: Sequence[Path], redactor: Redactor) 
     masked = report.masked(redactor)
     texts = [(path, safe_text(f"{path.suffix} report", path.name, render, masked, redactor)) for path, render in forms]
     for path, text in texts:
-        _write(path, text)
+        write_whole(path, text.encode(), what="the report")
     return [path for path, _ in texts]
 
 
@@ -90,29 +88,3 @@ def safe_text(what: str, name: str, render: Callable[[RunReport], str], report: 
     if leaked:
         raise SecretLeak(f"secret {', '.join(leaked)} was about to be written to {name}: nothing written")
     return text
-
-
-def _write(path: Path, text: str) -> None:
-    """Either the old file or the whole new one, never a part of it."""
-    temporary: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name[:40]}.", delete=False
-        ) as file:
-            temporary = Path(file.name)
-            file.write(text)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    except (OSError, ValueError) as error:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink()
-        why = getattr(error, "strerror", None) or str(error)
-        raise OptionError(f"the report {visible(path, 200)} cannot be written: {visible(why, 120)}") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

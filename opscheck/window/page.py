@@ -5,13 +5,11 @@ from __future__ import annotations
 import html
 import json
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
-from string import Template
 from typing import Final
 
 from opscheck.model import Outcome
 from opscheck.report import Decision
+from opscheck.report.frame import Frame, resource
 from opscheck.report.html_parts import esc, icon
 from opscheck.report.html_result import Room
 from opscheck.report.html_sections import section
@@ -32,31 +30,30 @@ _SYMBOLS: Final = {
 }
 
 
-@cache
-def _resource(package: str, name: str) -> str:
-    return (files(package) / name).read_text("utf-8")
-
-
 def render(told: Account, *, made: datetime, version: str = "") -> str:
     """The whole page, as of a moment (aware), by a version of opscheck."""
     window, judged = told.window, told.judged
     room = Room(cards=_CARDS, lines=_LINES)
     symbol = _SYMBOLS[judged.decision]
     sentence = judged.sentence[:1].upper() + judged.sentence[1:]
-    return Template(_resource("opscheck.window", "page.html")).substitute(
+    passes = "Passes carry their verdict and timing only; the kept runs have their full evidence."
+    written = f"Written {made:%Y-%m-%d %H:%M:%S} UTC by opscheck {esc(version, 40)}"
+    return Frame(
         title=esc(f"{judged.decision}: maintenance window {window.name}"),
-        meta=_meta(window),
-        style=_resource("opscheck.report", "page.css") + _resource("opscheck.window", "page.css"),
+        head=f'<meta name="opscheck-window" content="{_meta(window)}">\n',
+        style=resource("page.css", "opscheck.window"),
+        skip="checklist",
+        brand="opscheck maintenance window",
         decision=judged.decision,
         kind=symbol.name.lower(),
         symbol=icon(symbol),
         sentence=esc(sentence),
-        window=_facts(window),
-        reasons=parts.reasons(judged.reasons),
+        facts=_facts(window),
+        under=parts.reasons(judged.reasons),
         main=_main(told, room, made),
-        made=f"{made:%Y-%m-%d %H:%M:%S} UTC",
+        foot=f"{passes} Secrets are masked. {written}",
         version=esc(version, 40),
-    )
+    ).render()
 
 
 def _meta(window: Window) -> str:

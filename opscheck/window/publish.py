@@ -8,10 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from opscheck.errors import OptionError, SecretLeak
+from opscheck.report.whole_file import write_whole
 from opscheck.window.account import account_of
 from opscheck.window.desk import require
 from opscheck.window.page import render
-from opscheck.window.store import Store, write_whole
+from opscheck.window.store import Store
 from opscheck.window.verify import seal
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from typing import Any, Final
 from opscheck.errors import OptionError
 from opscheck.redact import Redactor
 from opscheck.report.visible import visible
+from opscheck.report.whole_file import write_whole
 from opscheck.window.log import Entry, Log, entry_after, read_log
 
 LOG: Final = "log.jsonl"
@@ -108,29 +108,6 @@ class Store:
             return (self.folder / name).read_bytes()
         except OSError:
             return None
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Either the old file or the whole new one, never a part of it, and on the disk when this returns.
-
-    Raises:
-        OptionError: it cannot be written.
-    """
-    temporary: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name[:40]}.", delete=False) as file:
-            temporary = Path(file.name)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except (OSError, ValueError) as error:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink()
-        raise _unwritable(path, error) from None
 
 
 def _unwritable(path: Path, error: Exception) -> OptionError:

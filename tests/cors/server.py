@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
+
+from tests.parts.listening import Listening
 
 ORIGIN: Final = b"{origin}"  # in a header line: the origin that asked
 _BODY: Final = b"seen"
@@ -37,7 +37,7 @@ class Asked:
     headers: Mapping[str, str]
 
 
-class ExactServer:
+class ExactServer(Listening):
     """Answers on loopback until the context is left; `asked` is everything that arrived, in order.
 
     A path that has no reply of its own is an empty page, whatever the method.
@@ -46,23 +46,7 @@ class ExactServer:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self._replies: dict[tuple[str, str], Reply] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._answer))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self.port = self._server.server_address[1]
-
-    def __enter__(self) -> Self:
-        """Begin to answer."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._answer)))
 
     def lay_down(self, path: str, answer: Reply, preflight: Reply | None = None) -> None:
         """How a path answers, and how it answers the question of a browser before."""

@@ -14,16 +14,16 @@ from tests.parts.ca import CertificateAuthority
 from tests.parts.docker_engine import DockerEngine
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def engine_world(
     docker_engine: DockerEngine, test_ca: CertificateAuthority, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
-    """Have the engine with all containers, for the whole session."""
+    """Have the engine with all containers, for the tests of this folder."""
     with World(docker_engine, test_ca, tmp_path_factory.mktemp("engine")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def engine_inventory(engine_world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The host file with all rows."""
     path = tmp_path_factory.mktemp("inventory") / "opscheck.toml"
@@ -31,7 +31,7 @@ def engine_inventory(engine_world: World, tmp_path_factory: pytest.TempPathFacto
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def judged(engine_inventory: Path, engine_world: World, tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """What one run over all hosts found, by host."""
     names = [row.name for row in ROWS]

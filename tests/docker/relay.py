@@ -8,36 +8,21 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-import threading
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingUnixStreamServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from tests.parts.listening import Listening
 
 
-class RelayedEngine:
+class RelayedEngine(Listening):
     """Listens on a socket of its own from entering the context to leaving it."""
 
     def __init__(self, path: Path, engine: str, *, build_cache: int) -> None:
         self.url = f"unix://{path}"
         handler = type("Handler", (_Handler,), {"engine": engine.removeprefix("unix://"), "cache": build_cache})
-        self._server = ThreadingUnixStreamServer(str(path), handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> Self:
-        """Listen."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
+        super().__init__(ThreadingUnixStreamServer(str(path), handler))
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -4,40 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.docker.hosts import Judged
 from tests.infra.catalog import ROWS
 from tests.infra.hosts import host_file, run
 from tests.infra.world import World
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What one run over all hosts found.
-
-    Attributes:
-        results: by host.
-        text: the report as it was written.
-    """
-
-    results: Mapping[str, list[dict[str, Any]]]
-    text: str
-
-    def of(self, host: str) -> dict[str, set[str]]:
-        """The checks of a host by outcome."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for result in self.results[host]:
-            found[result["outcome"]].add(result["check"])
-        return dict(found)
-
-    def reasons(self, host: str, outcome: str) -> str:
-        """Why, of all its checks with that outcome."""
-        return "\n".join(result["reason"] for result in self.results[host] if result["outcome"] == outcome)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,14 +23,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("infra-world"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Have every server, for the whole session."""
+    """Have every server, for the tests of this folder."""
     with World(tmp_path_factory.mktemp("world")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def inventory(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The host file with all rows."""
     path = tmp_path_factory.mktemp("inventory") / "opscheck.toml"
@@ -62,7 +38,7 @@ def inventory(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def judged(inventory: Path, tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """What one run over all hosts found, by host."""
     report = tmp_path_factory.mktemp("judged") / "report.json"

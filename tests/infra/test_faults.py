@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from opscheck.registry import shipped_checks
+from tests.docker.hosts import Judged
 from tests.infra.catalog import BROKEN, SHOWN, WELL
-from tests.infra.conftest import Judged
 from tests.infra.hosts import environment, variable
 from tests.infra.row import Row
 from tests.infra.store_rows import UNREACHABLE

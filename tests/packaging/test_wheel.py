@@ -30,7 +30,7 @@ def test_suites_fixtures_and_service_travel_along(wheel: Path) -> None:
         "service/web/index.html",
         "service/web/sri-manifest.json",
         "inventory/inventory.schema.json",
-        "report/page.html",
+        "report/frame.html",
         "report/report.schema.json",
     )
     assert {f"opscheck/{name}" for name in wanted} <= names

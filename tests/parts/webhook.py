@@ -3,13 +3,13 @@
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from tests.parts.listening import Listening
 from tests.parts.process import LOOPBACK
 
 
-class Webhook:
+class Webhook(Listening):
     """An HTTP server whose `url` takes JSON by POST with `status`; `wait` gives what has come. A context manager."""
 
     def __init__(self, status: int = 200) -> None:
@@ -29,10 +29,8 @@ class Webhook:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
                 """Keep the test's output clean."""
 
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://{LOOPBACK}:{self._server.server_port}/alerts"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        super().__init__(ThreadingHTTPServer((LOOPBACK, 0), Handler))
+        self.url = f"http://{LOOPBACK}:{self.port}/alerts"
 
     def wait(self, alertname: str, *, deadline: float = 15.0) -> dict[str, Any] | None:
         """Return the first alert of that name, as it was posted; None when none has come within `deadline`."""
@@ -48,14 +46,3 @@ class Webhook:
         with self._came:
             self.received.append(post)
             self._came.notify_all()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
+
+from tests.parts.listening import Listening
 
 _METRICS: Final = b'# TYPE http_requests_total counter\nhttp_requests_total{route="/x"} 5\n'
 
 
-class StandInApp:
+class StandInApp(Listening):
     """Answers everything with `{}`, `/metrics` with what never changes, and writes a line for each to `log`."""
 
     def __init__(self, log: Path) -> None:
@@ -35,18 +35,5 @@ class StandInApp:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
                 """Keep the test's output clean."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+        self.url = f"http://127.0.0.1:{self.port}"

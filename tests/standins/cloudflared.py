@@ -7,11 +7,11 @@ tests have from the real program.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
+
+from tests.parts.listening import Listening
 
 GAUGE: Final = "cloudflared_tunnel_ha_connections"
 START: Final = "2026-01-02T12:00:00Z INF Starting tunnel tunnelID=4f1c2aa0-0000-4000-8000-000000000000"
@@ -55,28 +55,13 @@ def _fields(line: str) -> dict[str, object]:
     return told
 
 
-class StandInCloudflared:
+class StandInCloudflared(Listening):
     """Serves /ready and /metrics; one that is `old` has no /ready."""
 
     def __init__(self, connections: int, *, old: bool = False) -> None:
         handler = type("Handler", (_Handler,), {"connections": connections, "old": old})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        """Listen."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), handler))
+        self.url = f"http://127.0.0.1:{self.port}"
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import socketserver
 import struct
-import threading
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import bson
+
+from tests.parts.listening import Listening
 
 _HEADER: Final = struct.Struct("<iiii")
 _REPLY, _QUERY, _MESSAGE = 1, 2004, 2013
 
 
-class StandInMongo:
+class StandInMongo(Listening):
     """A member of a replica set, without logins.
 
     Args:
@@ -38,11 +38,9 @@ class StandInMongo:
                     command = _document(kind, self.rfile.read(length - _HEADER.size))
                     self.wfile.write(_reply(kind, number, bson.encode(outer.answer(command))))
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Client)
-        self._server.daemon_threads = True
-        self._address = f"127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Client))
+        self._address = f"127.0.0.1:{self.port}"
         self.url = f"mongodb://{self._address}/"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
 
     def answer(self, command: Mapping[str, Any]) -> dict[str, Any]:
         """Give what a server answers to a command."""
@@ -74,17 +72,6 @@ class StandInMongo:
             "readOnly": False,
             "ok": 1.0,
         }
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 def _document(kind: int, body: bytes) -> dict[str, Any]:

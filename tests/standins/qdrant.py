@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 import qdrant_edge as engine
 
+from tests.parts.listening import Listening
+
 _DISTANCES: Final = {"Cosine": engine.Distance.Cosine, "Dot": engine.Distance.Dot, "Euclid": engine.Distance.Euclid}
 
 
@@ -49,7 +51,7 @@ class Ills:
 
 
 @dataclass
-class StandInQdrant:
+class StandInQdrant(Listening):
     """A server with these collections and aliases, below `folder`. A context manager; `url` is where it listens."""
 
     folder: Path
@@ -77,24 +79,19 @@ class StandInQdrant:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
                 """Keep the test's output clean."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         """Make the collections, and listen."""
         self._shards = {name: _shard(self.folder / name, made) for name, made in self.collections.items()}
-        self._thread.start()
-        return self
+        return super().__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__exit__(kind, error, trace)
         for shard in self._shards.values():
             shard.close()
 

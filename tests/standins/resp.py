@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socketserver
-import threading
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
+
+from tests.parts.listening import Listening
 
 _INFO: Final = "\r\n".join(
     (
@@ -41,22 +41,9 @@ class _Client(socketserver.StreamRequestHandler):
         return words[0].upper()
 
 
-class StandInRedis:
+class StandInRedis(Listening):
     """Says OK to everything, and has nothing when it is asked."""
 
     def __init__(self) -> None:
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Client)
-        self._server.daemon_threads = True
-        self.url = f"redis://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Client))
+        self.url = f"redis://127.0.0.1:{self.port}"

@@ -13,14 +13,14 @@ from tests.tunnel.catalog import ROWS, SUITE, USUAL
 from tests.tunnel.world import World
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tunnel_world(docker_engine: DockerEngine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Have every tunnel, for the whole session."""
+    """Have every tunnel, for the tests of this folder."""
     with World(docker_engine, tmp_path_factory.mktemp("tunnel")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tunnels_inventory(tunnel_world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The host file with all rows."""
     path = tmp_path_factory.mktemp("inventory") / "opscheck.toml"
@@ -28,7 +28,7 @@ def tunnels_inventory(tunnel_world: World, tmp_path_factory: pytest.TempPathFact
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def judged(tunnels_inventory: Path, tunnel_world: World, tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """What one run over all hosts found, by host."""
     names = [row.name for row in ROWS]

@@ -141,7 +141,8 @@ class World:
         nobody = self._folder / "resolv.conf"  # a name server that refuses at once, instead of one that is waited for
         nobody.write_text("nameserver 127.0.0.1\n")
         options = ["--network", network, "-v", f"{program}:/cloudflared:ro", "-v", f"{nobody}:/etc/resolv.conf:ro"]
-        options += ["-e", f"TUNNEL_TOKEN={token}"]
+        # It tries again without a pause where the edge refuses; the other tests want the processors, too.
+        options += ["--cpus", "0.2", "-e", f"TUNNEL_TOKEN={token}"]
         words = ["/cloudflared", "tunnel", "--no-autoupdate", "--edge", "127.0.0.1:7844", "--protocol", "http2"]
         self._run(name, options, [*words, "--metrics", f"0.0.0.0:{_PORT}", "run"])
 
