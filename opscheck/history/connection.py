@@ -21,7 +21,6 @@ _BUSY: Final = 20.0  # seconds to wait for another writer; a write takes millise
 _REACH: Final = 10  # seconds to reach a Postgres
 _LOCK: Final = 0x6F70736368  # of Postgres: one writes at a time, as in a file
 _PAGE: Final = 8192
-_MAGIC: Final = b"SQLite format 3\x00"
 
 
 class Stale(UserError):
@@ -105,8 +104,8 @@ class Connections:
             path.parent.mkdir(parents=True, exist_ok=True)
         elif not path.is_file():
             raise UserError(f"history {self.shown}: is no file")
-        elif 0 < path.stat().st_size < len(_MAGIC) or not _has_magic(path):
-            raise sqlite3.DatabaseError("file is not a database")
+        # Nothing here opens the file itself: closing it would drop the locks that SQLite holds on it in this process,
+        # and another process would take the write-ahead log for its own to remove.
         engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": _BUSY})
         sa.event.listen(engine, "connect", _prepare)
         sa.event.listen(engine, "begin", _begin)
@@ -162,12 +161,6 @@ class Connections:
         if foreign and (self.is_file or found):
             raise UserError(f"history {self.shown}: is a database of something else; it is left as it is")
         return found
-
-
-def _has_magic(path: Path) -> bool:
-    with path.open("rb") as file:
-        start = file.read(len(_MAGIC))
-    return not start or start == _MAGIC
 
 
 def _migrate(connection: sa.Connection) -> None:

@@ -12,7 +12,7 @@ from opscheck.plugin.redaction import redactor_of
 from opscheck.plugin.results import result_of
 from opscheck.plugin.session import OpsSession
 from opscheck.plugin.verdicts import VERDICTS, CheckFailed, CouldNotMeasure
-from opscheck.plugin.waiving import told, waived
+from opscheck.plugin.waiving import settled, told
 from opscheck.registry import could_not_see
 from opscheck.report.terminal import failure_text as shown
 
@@ -32,7 +32,7 @@ class Expect:
         What a waiver takes raises nothing: the rest of the test is judged all the same.
         """
         __tracebackhide__ = True
-        verdict = waived(self._item, self._session, self._session.with_root_cause(self._item, verdict))
+        verdict = settled(self._item, self._session, verdict)
         self._item.stash.setdefault(VERDICTS, []).append(verdict)
         strict = verdict.outcome is Outcome.DEGRADED and self._session.settings.strict
         if strict or verdict.outcome in (Outcome.FAIL, Outcome.UNMEASURED, Outcome.BLOCKED):
@@ -55,8 +55,7 @@ def guard(item: pytest.Item, session: OpsSession, seen: Any) -> Any:  # noqa: AN
     __tracebackhide__ = True
     if not isinstance(seen, Unmeasured) or "expect" in getattr(item, "fixturenames", ()):
         return seen
-    verdict = replace(session.with_root_cause(item, could_not_see("", seen)), evidence=(seen.evidence(),))
-    verdict = waived(item, session, verdict)
+    verdict = settled(item, session, replace(could_not_see("", seen), evidence=(seen.evidence(),)))
     item.stash.setdefault(VERDICTS, []).append(verdict)
     if verdict.outcome is Outcome.WAIVED:
         pytest.xfail(told(item, verdict))

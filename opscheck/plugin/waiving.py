@@ -64,6 +64,16 @@ def waived(item: pytest.Item, session: OpsSession, verdict: Verdict) -> Verdict:
     return replace(verdict, check=check, outcome=Outcome.WAIVED)
 
 
+def settled(item: pytest.Item, session: OpsSession, verdict: Verdict) -> Verdict:
+    """The verdict as the run has it: WAIVED where a waiver takes it, else UNMEASURED at the root or BLOCKED behind it.
+
+    A verdict that is waived is nobody's root cause: what is blocked for the same reason would turn up without one
+    that fails, and a run on a dead host would be green.
+    """
+    taken = waived(item, session, verdict)
+    return taken if taken.outcome is Outcome.WAIVED else waived(item, session, session.with_root_cause(item, verdict))
+
+
 def told(item: pytest.Item, verdict: Verdict) -> str:
     """Why a waived test is an xfail: whose waiver, until when, and what the check says."""
     return redactor_of(item.config).text(f"{waiver_line(item.stash[WAIVED][verdict.check])}; {verdict.reason}")

@@ -288,3 +288,22 @@ def test_without_sqlalchemy_the_error_names_the_extra() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "SQLAlchemy is not installed; pip install opscheck[history] brings it\n"
+
+
+def test_a_process_that_opens_it_twice_loses_nothing_to_others(tmp_path: Path) -> None:
+    """A watcher has it open for days, looks into it meanwhile, and others come and go: the write-ahead log stays."""
+    path = tmp_path / "history.sqlite"
+    with open_history(path) as long:
+        long.append(report("first", [result()]))
+        with open_history(path) as short:
+            assert len(short.runs()) == 1
+        other = start_writer(path, "other", 1, RESULTS)
+        other.communicate(timeout=60)
+        long.append(report("last", [result()]))
+        here = {one.name for one in path.parent.iterdir()}
+    with open_history(path) as later:
+        kept = {run.id for run in later.runs()}
+
+    assert f"{path.name}-wal" in here
+    assert {"first", "last"} < kept
+    assert len(kept) == 3
