@@ -19,6 +19,7 @@ class Controller:
         self._config = config
         self._reports = False
         self._guarded = False
+        self._outside: list[str] = []
         config.stash[STARTED] = datetime.now(UTC)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -29,6 +30,13 @@ class Controller:
 
             gathered(self._config).add(result, line=report.location[1])
             self._reports = True
+        elif report.failed:
+            self._outside.append(report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """What could not be collected has no verdict either, where pytest is told to go on all the same."""
+        if report.failed:
+            self._outside.append(report.nodeid)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's WorkerController
@@ -69,7 +77,7 @@ class Controller:
         if self._reports or self._config.pluginmanager.hasplugin("opscheck-run"):
             from opscheck.plugin.reporting import finish  # noqa: PLC0415 - only a run with checks
 
-            finish(session)
+            finish(session, outside=self._outside)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
         """Tell what it comes to; where nothing was selected, perhaps why."""

@@ -21,6 +21,8 @@ from opscheck.plugin.waiving import declared_checks, has_waiver_not_in_order, no
 from opscheck.plugin.workers import KEPT, STARTED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from opscheck.model import Json
     from opscheck.report.run import RunReport
 
@@ -130,12 +132,16 @@ def write(config: pytest.Config, report: RunReport) -> list[str]:
     return lines
 
 
-def finish(session: pytest.Session) -> None:
-    """Controller, all tests done: make the report, write it, and let secrets that leaked fail the run."""
+def finish(session: pytest.Session, outside: Sequence[str]) -> None:
+    """Controller, all tests done: make the report, write it, and let secrets that leaked fail the run.
+
+    Args:
+        outside: node ids of what failed without being a check's verdict: a plain test, a teardown, a worker that died.
+    """
     config = session.config
     if config.option.collectonly or settings_of(config).plan:
         return
-    report = build(config, _incomplete(session))
+    report = build(config, _incomplete(session) or _failed_outside(outside))
     if report is None:
         return
     report = _recorded(config, report)
@@ -144,7 +150,7 @@ def finish(session: pytest.Session) -> None:
     if session.exitstatus == pytest.ExitCode.OK and has_waiver_not_in_order(report.results):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if settings_of(config).exit_codes:
-        session.exitstatus = _exit_code(session, report)
+        session.exitstatus = _exit_code(session, report, outside)
     if config.stash.get(LEAKS, []):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     elif gathered(config).unwritten and session.exitstatus == pytest.ExitCode.OK:
@@ -183,14 +189,23 @@ def _incomplete(session: pytest.Session) -> str:
     return f"broken off: {done} of {selected} selected tests have a verdict" if broken and done < selected else ""
 
 
-def _exit_code(session: pytest.Session, report: RunReport) -> int:
+def _failed_outside(outside: Sequence[str]) -> str:
+    """What the checks' verdicts do not tell of a run that failed; whoever reads its report must not take it for GO."""
+    if not outside:
+        return ""
+    more = f" and {len(outside) - 1} more" if len(outside) > 1 else ""
+    return f"failed outside of the checks: {outside[0]}{more}"
+
+
+def _exit_code(session: pytest.Session, report: RunReport, outside: Sequence[str]) -> int:
     """The decision's code; a failure outside the checks, and a run that did not come to its end, keep pytest's own."""
-    from opscheck.report.summary import Decision, exit_code  # noqa: PLC0415 - only at the end
+    from opscheck.report.summary import Decision, decide, exit_code  # noqa: PLC0415 - only at the end
 
     mine = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
-    red = report.decision in (Decision.FAIL, Decision.UNMEASURED)
+    told = report.decision if not outside else decide(report.results, strict=report.strict)
+    red = told in (Decision.FAIL, Decision.UNMEASURED)
     if session.exitstatus in mine and (red or not session.testsfailed):
-        return exit_code(report.decision)
+        return exit_code(told)
     return int(session.exitstatus)
 
 

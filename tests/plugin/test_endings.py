@@ -151,3 +151,72 @@ def test_nothing_is_sent_when_no_test_will_run(suite: Suite, pytester: pytest.Py
 
     assert web.connections == 0
     assert not (pytester.path / "r.json").exists()
+
+
+OUTSIDE = {
+    "teardown": TEARDOWN,
+    "plain test": PAGE + "def test_plain():\n    assert 1 == 2\n",
+    "worker": PAGE + "import os\ndef test_dies():\n    os._exit(3)\n",
+    "host test in a worker": PAGE + "import os\ndef test_dies(ops_host):\n    os._exit(3)\n",
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_report_knows_what_failed_outside_of_the_checks(
+    name: str, suite: Suite, pytester: pytest.Pytester, web: StandInWeb
+) -> None:
+    """Whoever reads the report alone, a watcher or a release, must not take the run for a GO."""
+    suite(OUTSIDE[name])
+    more = ("-n", "2") if "worker" in name else ()
+    done = pytester.runpytest_subprocess(f"--host={web.url}", "--ops-report=r.json", *more, timeout=60)
+    told = json.loads((pytester.path / "r.json").read_text())
+
+    assert done.ret == 1
+    assert told["summary"]["decision"] == "UNMEASURED"
+    assert told["incomplete"].startswith("failed outside of the checks: test_user.py::test_")
+
+
+def test_a_file_that_cannot_be_collected_is_told(suite: Suite, pytester: pytest.Pytester, web: StandInWeb) -> None:
+    """Also where pytest is told to go on."""
+    suite(PAGE)
+    pytester.makepyfile(test_broken="import nowhere")
+    pytester.runpytest_subprocess(f"--host={web.url}", "--ops-report=r.json", "--continue-on-collection-errors")
+    told = json.loads((pytester.path / "r.json").read_text())
+
+    assert told["summary"]["decision"] == "UNMEASURED"
+    assert told["incomplete"] == "failed outside of the checks: test_broken.py"
+
+
+@pytest.mark.parametrize("outcomes", ['["FAIL", "UNMEASURED"]', '["FAIL", "UNMEASURED", "BLOCKED"]'])
+def test_a_dead_host_is_red_whatever_is_waived_of_it(outcomes: str, suite: Suite, pytester: pytest.Pytester) -> None:
+    """What is blocked for the same reason has a root of its own that fails."""
+    suite(PAGE + "def test_other(page, expect):\n    expect(replace_check(answers(page)))\n", REPLACE)
+    pytester.makefile(
+        ".toml",
+        waivers=f"""
+checks = ["answers", "other"]
+[[waiver]]
+check = "answers"
+host = "*"
+reason = "known"
+owner = "Ada"
+expires = 2099-01-01
+outcomes = {outcomes}
+""",
+    )
+    more = ("--ops-report=r.json", "--ops-waivers=waivers.toml")
+    done = pytester.runpytest_subprocess("--host=http://127.0.0.1:9", *more)
+        "--host=http://127.0.0.1:9", "--ops-report=r.json", "--ops-waivers=waivers.toml"
+    )
+    told = {one["check"]: one["outcome"] for one in json.loads((pytester.path / "r.json").read_text())["results"]}
+
+    assert done.ret == 1
+    assert told == {"answers": "WAIVED", "other": "UNMEASURED"}
+
+
+REPLACE = """
+from dataclasses import replace
+
+def replace_check(verdict):
+    return replace(verdict, check="other")
+"""
