@@ -22,10 +22,19 @@ def vector(document: dict[str, Any]) -> list[tuple[dict[str, Any], float]]:
     return rows
 
 
+def answered(answer: HttpExchange) -> bool:
+    """The API took the query and gave a result, perhaps an empty one."""
+    return answer.status == 200 and _document(answer).get("status") == "success"
+
+
 def found_nothing(answer: HttpExchange) -> bool:
     """A query was answered well, and by no series."""
-    try:
-        document = read_object(answer.body)
-    except NotJson:
-        return False
+    document = _document(answer)
     return document.get("status") == "success" and not vector(document)
+
+
+def _document(answer: HttpExchange) -> dict[str, Any]:
+    try:
+        return read_object(answer.body)
+    except NotJson:
+        return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from opscheck.checks._prometheus import found_nothing, vector
+from opscheck.checks._prometheus import answered, found_nothing, vector
 from opscheck.checks._words import failed, judged_json, passed, shown, status_line, unclear
 from opscheck.model import HttpExchange, Samples, Unmeasured, Verdict
 from opscheck.registry import check
@@ -38,8 +38,11 @@ def prometheus_samples(scraped: HttpExchange, asked: Samples, *, series: Sequenc
         if found:
             more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
             return failed("; ".join(found[:_NAMED]) + more, expected=_EXPECTED, observed=observed)
-        if not rows or blind is not None:
+        refused = next((one for one in asked.taken if isinstance(one, HttpExchange) and not answered(one)), None)
+        if not rows or blind is not None or refused is not None:
             reason = blind.detail if blind is not None else "nothing was scraped yet"
+            if refused is not None:
+                reason = f"the query for an expected series is answered with {refused.status}"
             return unclear(reason, expected=_EXPECTED, observed=observed, remedy="see the check prometheus-targets")
         return passed("every target brings samples", expected=_EXPECTED, observed=observed)
 
@@ -54,7 +57,7 @@ def _silent(rows: list[tuple[dict[str, Any], float]]) -> Iterator[str]:
 
 def _missing(asked: Samples, series: Sequence[str]) -> Iterator[str]:
     """The expected series of which a query, in the same order, found nothing."""
-    for text, answer in zip(series, asked.taken, strict=False):
+    for text, answer in zip(series, asked.taken, strict=True):
         if isinstance(answer, HttpExchange) and found_nothing(answer):
             job, _, name = text.partition(":")
             yield f"job {shown(job.strip(), 40)} has no series {shown(name.strip(), 60)}"

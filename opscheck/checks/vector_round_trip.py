@@ -6,7 +6,7 @@ from typing import Final
 
 from opscheck.checks._json import objects
 from opscheck.checks._qdrant import result_of, why
-from opscheck.checks._words import failed, passed, status_line, unseen
+from opscheck.checks._words import failed, passed, status_line, unclear, unseen
 from opscheck.model import HttpExchange, Unmeasured, Verdict
 from opscheck.model.vectors import PointTrip
 from opscheck.registry import check
@@ -43,7 +43,16 @@ def vector_round_trip(trip: PointTrip) -> Verdict:
         if name == "search" and isinstance(answer, HttpExchange) and not _found(answer, trip.point):
             reason = "the point was acknowledged, and a search by its own vector does not find it"
             return failed(reason, expected=_EXPECTED, observed=observed)
-    if isinstance(trip.left, HttpExchange) and trip.left.status == 200 and result_of(trip.left) is not None:
+    return _gone(trip.left, observed)
+
+
+def _gone(left: HttpExchange | Unmeasured | None, observed: str) -> Verdict:
+    if not isinstance(left, HttpExchange) or left.status not in (200, 404):
+        code = f"is answered with {left.status}" if isinstance(left, HttpExchange) else "was not taken"
+        reason = f"whether it is gone: the last look {code}"
+        remedy = "look for the point by hand, and remove it if it is there"
+        return unclear(reason, expected=_EXPECTED, observed=observed, remedy=remedy)
+    if left.status == 200 and result_of(left) is not None:
         reason = "the point was removed, and is still there"
         return failed(reason, expected=_EXPECTED, observed=observed)
     return passed("taken, found and removed", expected=_EXPECTED, observed=observed)

@@ -54,6 +54,8 @@ def test_what_was_not_seen_is_unmeasured() -> None:
     """Neither a refused connection nor a server that has scraped nothing yet is a silent exporter."""
     assert judged(refused(), NOTHING).outcome is Outcome.UNMEASURED  # type: ignore[arg-type] # the registry's
     assert judged(scraped(worker=3), refused()).outcome is Outcome.UNMEASURED
+    for status in (401, 422, 503):
+        assert judged(scraped(worker=3), http({"status": "error"}, status)).outcome is Outcome.UNMEASURED
     assert prometheus_samples(NOTHING, Samples(())).outcome is Outcome.UNMEASURED
 
 

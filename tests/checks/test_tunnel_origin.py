@@ -20,7 +20,7 @@ def edge(status: int) -> HttpExchange:
 
 @pytest.mark.proof(check=ID, outcome="PASS")
 @pytest.mark.parametrize("origin", [WELL, refused(), refused("prod:tunnel_origin:refused"), http(b"", 500)])
-@pytest.mark.parametrize("status", [200, 401, 404])
+@pytest.mark.parametrize("status", [200, 302])
 def test_an_answer_through_the_tunnel_passes(status: int, origin: HttpExchange | Unmeasured) -> None:
     """Whether the origin can be reached from here as well does not matter then."""
     assert tunnel_origin(ways(edge(status), origin)).outcome is Outcome.PASS
@@ -33,6 +33,7 @@ def test_an_answer_through_the_tunnel_passes(status: int, origin: HttpExchange |
         red(ID, "tunnel-down", edge(524), WELL, "breaks off: 524", name="slow"),
         red(ID, "tunnel-down", http(b"<b>Error</b> 1033", 502, headers=RAY), WELL, "is down", name="by-its-code"),
         red(ID, "tunnel-misrouted", edge(502), WELL, "leads elsewhere"),
+        red(ID, "tunnel-misrouted", edge(404), WELL, "leads elsewhere: 404", name="no-rule"),
         red(ID, "origin-down", edge(502), refused(), "the origin is down"),
         red(ID, "origin-down", edge(521), refused("prod:tunnel_origin:refused"), "origin is down", name="root-cause"),
         red(ID, "origin-fails", edge(503), http(b"", 503), "answers 503 here as well"),
@@ -54,6 +55,16 @@ def test_a_fault_is_found(public: HttpExchange, origin: HttpExchange | Unmeasure
 def test_an_edge_that_was_not_reached_is_unmeasured() -> None:
     """Then neither of the two can be blamed."""
     assert tunnel_origin(refused()).outcome is Outcome.UNMEASURED  # type: ignore[arg-type] # the registry answers for it
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_an_edge_that_refuses_at_the_door_tells_nothing_of_the_tunnel(status: int) -> None:
+    """An access policy answers in its place; where the origin says the same, it is the origin's answer."""
+    verdict = tunnel_origin(ways(edge(status), WELL))
+
+    assert verdict.outcome is Outcome.UNMEASURED
+    assert is_complete(verdict)
+    assert tunnel_origin(ways(edge(status), http(b"", status))).outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize("body", HOSTILE)

@@ -55,7 +55,17 @@ def test_a_fault_is_found(seen: PointTrip, reason: str) -> None:
 
 
 @pytest.mark.proof(check=ID, outcome="UNMEASURED")
-@pytest.mark.parametrize("seen", [trip(searched=refused()), trip(removed=refused()), trip(left=refused()), refused()])
+@pytest.mark.parametrize(
+    "seen",
+    [
+        trip(searched=refused()),
+        trip(removed=refused()),
+        trip(left=refused()),
+        trip(left=FULL),
+        trip(left=None),
+        refused(),
+    ],
+)
 def test_what_was_not_seen_is_unmeasured(seen: PointTrip) -> None:
     """A connection that was lost on the way is no verdict."""
     assert vector_round_trip(seen).outcome is Outcome.UNMEASURED

@@ -206,8 +206,6 @@ outcomes = {outcomes}
     )
     more = ("--ops-report=r.json", "--ops-waivers=waivers.toml")
     done = pytester.runpytest_subprocess("--host=http://127.0.0.1:9", *more)
-        "--host=http://127.0.0.1:9", "--ops-report=r.json", "--ops-waivers=waivers.toml"
-    )
     told = {one["check"]: one["outcome"] for one in json.loads((pytester.path / "r.json").read_text())["results"]}
 
     assert done.ret == 1
