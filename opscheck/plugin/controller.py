@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from opscheck.plugin.markers import unknown_marker
+from opscheck.plugin.markers import no_suites, unknown_marker
 from opscheck.plugin.workers import FAILED, STARTED, forget_workers, tell_worker
 
 
@@ -82,7 +82,7 @@ class Controller:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
         """Tell what it comes to; where nothing was selected, perhaps why."""
         if exitstatus in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR):
-            hint = unknown_marker(self._config)
+            hint = unknown_marker(self._config) or no_suites(self._config, exitstatus)
             if hint:
                 terminalreporter.write_line(f"opscheck: {hint}")
         if self._reports or self._config.pluginmanager.hasplugin("opscheck-run"):

@@ -37,3 +37,13 @@ def unknown_marker(config: pytest.Config) -> str:
     words = set(re.findall(r"[A-Za-z_]\w*", expression)) - {"and", "or", "not", "True", "False"}
     unknown = sorted(words - known)
     return f'no test has the marker "{unknown[0]}"{did_you_mean(unknown[0], MARKERS)}' if unknown else ""
+
+
+def no_suites(config: pytest.Config, exitstatus: int) -> str:
+    """A hint where a host was named and no test of this folder asks for one: the shipped suites lie elsewhere."""
+    expression = config.getoption("markexpr", "") or ""
+    if exitstatus != pytest.ExitCode.NO_TESTS_COLLECTED or not set(re.findall(r"\w+", expression)) & set(MARKERS):
+        return ""
+    if config.inipath is not None and config.inipath.parent.name == "suites":
+        return ""
+    return f'no suite here has such a test; the shipped ones: opscheck run -m "{expression}" and the same options'

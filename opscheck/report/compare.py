@@ -187,7 +187,7 @@ def _change(name: str, before: Result | None, after: Result | None, why: str) ->
 def _kind(before: Result | None, after: Result | None) -> Kind:
     if after is None:
         return Kind.GONE
-    new, old = after.outcome, before.outcome if before else None
+    new, old = _standing(after), _standing(before) if before else None
     if old in _UNSEEN and new in _UNSEEN:
         return Kind.UNSEEN
     if new in _UNSEEN:
@@ -197,6 +197,14 @@ def _kind(before: Result | None, after: Result | None) -> Kind:
     if new is Outcome.FAIL:
         return Kind.BROKE
     return _among_good(old, new)
+
+
+def _standing(result: Result) -> Outcome:
+    """The outcome; of what could not be measured and was waived for it, that: nobody has seen anything."""
+    taken = {waiver.get("outcome") for waiver in result.waivers}
+    if result.outcome is Outcome.WAIVED and taken and taken <= {outcome.value for outcome in _UNSEEN}:
+        return Outcome.UNMEASURED
+    return result.outcome
 
 
 def _among_good(old: Outcome | None, new: Outcome) -> Kind:
@@ -225,7 +233,11 @@ def _named(results: Iterable[Result]) -> dict[str, Result]:
     """Results by a name that does not depend on where the run was started; by the whole id where that is not unique."""
     judged = [one for one in results if one.outcome is not Outcome.NOT_APPLICABLE]
     short = Counter(_short(one.id) for one in judged)
-    return {(name if short[name := _short(one.id)] == 1 else one.id): one for one in judged}
+    named: dict[str, Result] = {}
+    # The gravest last: where two files' tests have one id, the better result must not hide the worse.
+    for one in sorted(judged, key=lambda result: -result.outcome.gravity):
+        named[name if short[name := _short(one.id)] == 1 else one.id] = one
+    return named
 
 
 def _short(identifier: str) -> str:

@@ -197,3 +197,13 @@ def test_a_token_budget_is_kept(suite: Suite, pytester: pytest.Pytester, web: St
 
     result.assert_outcomes(passed=10, failed=20)
     assert web.asked["/ready"] == 10
+
+
+def test_a_folder_without_suites_says_where_they_are(pytester: pytest.Pytester) -> None:
+    """Whoever follows a runbook in a folder of their own is told the command that runs the shipped suites."""
+    pytester.makefile(".toml", opscheck='[hosts.prod]\nsystem = "reference"\nurls = { agent = "http://127.0.0.1:9" }\n')
+    here = pytester.runpytest_subprocess("-m", "smoke", "--host=prod")
+    other = pytester.runpytest_subprocess("-m", "nothing_of_ours")
+
+    here.stdout.fnmatch_lines(['*opscheck run -m "smoke"*'])
+    other.stdout.no_fnmatch_line("*opscheck run -m*")

@@ -63,6 +63,22 @@ def test_what_became_of_a_check(before: Outcome | None, after: Outcome | None, k
     assert [one.kind for one in compare(first, second).changes] == [kind]
 
 
+def test_what_is_waived_without_having_been_measured_is_still_unmeasured() -> None:
+    """A waiver accepts it; it sees nothing."""
+    waived = replace(result(W), waivers=({"outcome": "UNMEASURED"},))
+
+    assert [one.kind for one in compare(run(result(U)), run(waived)).changes] == [Kind.UNSEEN]
+    assert [one.kind for one in compare(run(result(P)), run(waived)).changes] == [Kind.LOST]
+
+
+def test_of_two_tests_with_one_id_the_worse_is_told() -> None:
+    """Suites that lie outside of pytest's root have ids without their file."""
+    before = run(result(id="::test_a[prod]"), result(id="::test_a[prod]"))
+    after = run(result(F, id="::test_a[prod]"), result(id="::test_a[prod]"))
+
+    assert compare(before, after).regressed
+
+
 def test_runs_from_two_places_have_the_same_names() -> None:
     """The folders before a suite's own tell where somebody stood; hosts are told apart."""
     before = run(result(id="../lib/opscheck/suites/smoke/test_a.py::test_a[prod]"))
