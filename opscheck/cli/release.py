@@ -235,6 +235,7 @@ def _decide(
 ) -> int:
     from opscheck.release import decide, run_checklist  # noqa: PLC0415 - each command imports what it needs
     from opscheck.release.as_text import lines  # noqa: PLC0415 - each command imports what it needs
+    from opscheck.release.ending import ended_in_order  # noqa: PLC0415 - each command imports what it needs
     from opscheck.release.policy import EXIT_CODES  # noqa: PLC0415 - each command imports what it needs
     from opscheck.release.write import check_paths, write_reports  # noqa: PLC0415 - each command imports what it needs
 
@@ -243,13 +244,19 @@ def _decide(
         raise OptionError(f"--folder {asked.folder}: there is no such folder")
     tell = _Progress(len(checklist.items), redactor, quiet=quiet)
     argv = ["opscheck", "release", *sys.argv[2:]]
-    found = run_checklist(checklist, asked, at_once=at_once, tell=tell, argv=argv)
-    for line in lines(found.masked(redactor)):
-        typer.echo(redactor.text(line))
-    write_reports(found, reports, redactor)
-    for path in reports:
-        typer.echo(f"report: {path}")
-    return EXIT_CODES[decide(found.findings)]
+    with ended_in_order() as ending:
+        try:
+            found = run_checklist(checklist, asked, at_once=at_once, tell=tell, argv=argv)
+            for line in lines(found.masked(redactor)):
+                typer.echo(redactor.text(line))
+            write_reports(found, reports, redactor)
+            for path in reports:
+                typer.echo(f"report: {path}")
+        except (KeyboardInterrupt, OSError):
+            if not ending.number:  # a terminal that has hung up cannot be told anything either
+                raise
+            return ending.code(0)
+    return ending.code(EXIT_CODES[decide(found.findings)])
 
 
 class _Progress:

@@ -29,10 +29,10 @@ KINDS: Final[Mapping[str, frozenset[str]]] = {
     "build": frozenset({"most_commits", "most_age"}),
     "attested": frozenset({"ask"}),
     "quiet": frozenset(
-        {"covered", "every", "late", "fresh", "counted_by", "told_by", "legacy_path", "logs"},
+        {"covered", "every", "late", "fresh", "silence", "counted_by", "told_by", "legacy_path", "logs"},
     ),
     "ci": frozenset({"path", "needs_checks", "fresh"}),
-    "monitors": frozenset({"look_at", "monitors", "prometheus", "legacy_path", "logs", "covered"}),
+    "monitors": frozenset({"look_at", "monitors", "prometheus", "legacy_path", "logs", "covered", "silence"}),
 }
 _NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "suite": frozenset({"marker"}),
@@ -68,7 +68,7 @@ class Item:
 
     Attributes:
         deadline: for its measurement.
-        after: the item that has to be met before this one is due; empty where it always is.
+        after: the item that has to be met, waived or not applicable before this one is due; empty where it always is.
         counts: the decision rests on it.
         skip: why it does not apply here, in the words of whoever said so.
         only_if_changed: it applies only where the range of commits changes one of these paths.

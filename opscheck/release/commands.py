@@ -101,7 +101,8 @@ def _judged(item: Item, step: Mapping[str, Any], done: Ran) -> Seen:
     if state is not State.MET:
         last = next(iter(done.last_lines(1)), "")
         said = f": {visible(last, 160)}" if last else ""
-        return Seen(state, f"{means}{said}" if means.startswith(_ENDED) else f"{means} (exit code {done.code})")
+        reason = f"{means}{said}" if means.startswith(_ENDED) else f"{means} (exit code {done.code})"
+        return Seen(state, reason, remedy=_remedy(done.code, codes, means))
     nothing = re.search(item.wants["nothing"], done.output) if "nothing" in item.wants else None
     if nothing is not None:
         return unseen(f"it succeeded, and had nothing to look at: {visible(nothing.group(), 120)}")
@@ -109,6 +110,12 @@ def _judged(item: Item, step: Mapping[str, Any], done: Ran) -> Seen:
     if says and not re.search(says, done.output):
         return Seen(State.NOT_MET, f"it succeeded, and did not say {visible(says, 80)!r}")
     return Seen(State.MET, means)
+
+
+def _remedy(code: int, codes: Mapping[str, Mapping[str, str]], means: str) -> str:
+    """What to do about an exit code, where the checklist says so and the code was taken for what it means there."""
+    told = codes.get(str(code), {})
+    return told.get("remedy", "") if told.get("means") == means else ""
 
 
 def _results(item: Item, context: Context, began: int) -> Seen:
@@ -128,7 +135,8 @@ def _imported(item: Item, context: Context) -> Seen:
     code = context.asked.exit_codes.get(item.id)
     if code is not None:
         state, means = judge_code(code, item.wants.get("codes", {}), bits=item.wants.get("bits", False))
-        found.append(Seen(state, f"by CI: {means}", (f"--exit-code {item.id}={code}",)))
+        remedy = _remedy(code, item.wants.get("codes", {}), means)
+        found.append(Seen(state, f"by CI: {means}", (f"--exit-code {item.id}={code}",), remedy))
     results = context.asked.results.get(item.id)
     if results is not None:
         found.append(judge_file(results, str(results), context))

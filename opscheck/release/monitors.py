@@ -68,7 +68,7 @@ def _by_logs(item: Item, context: Context, found: Found) -> None:
     found.reads += [line for line in known.lines() if line.startswith("monitor ")]
     if known.unknown:
         found.blind += [f"{line}, which may be a monitor" for line in known.lines() if line.startswith("unknown ")]
-    found.blind += log_doubts(counts, item.span("covered", "24h"), context.clock())
+    found.blind += log_doubts(item, counts, context.clock())
     names = ", ".join(one.name for one in counts)
     found.told.append(f"access logs of {names}: {known.browsers} requests by browsers, none by a monitor") if not (
         found.reads or found.blind
@@ -142,7 +142,9 @@ def _files(pattern: str, path: str, context: Context, found: Found) -> None:
     names = _expanded(str(context.path(pattern)))
     if not names:
         found.blind.append(f"{visible(pattern, 120)}: no such file")
+    seen: set[Path] = set()
     for name in names:
+        seen.add(Path(name).resolve())
         document = _document(Path(name))
         shown = visible(name, 120)
         if isinstance(document, str):
@@ -151,16 +153,27 @@ def _files(pattern: str, path: str, context: Context, found: Found) -> None:
         if not (isinstance(document, Mapping) and {"scrape_configs", "scrape_config_files", "modules"} & set(document)):
             found.blind.append(f"{shown}: is no configuration of Prometheus or of its blackbox prober")
             continue
-        reads = [f"{shown}: {where}" for where in named_in(document, path)]
-        for other in _referred(document, Path(name).parent):
-            more = _document(other)
-            if isinstance(more, str):
-                found.blind.append(f"{visible(other, 120)}: {more}")
-            else:
-                reads += [f"{visible(other, 120)}: {where}" for where in named_in(more, path)]
-        found.blind += [f"{shown}: {told}" for told in discoveries(document)]
-        found.reads += reads
-        found.told += [] if reads else [f"{shown}: names no {path}"]
+        before = len(found.reads)
+        _looked_into(document, Path(name), path, found, seen)
+        found.told += [] if len(found.reads) > before else [f"{shown}: names no {path}"]
+
+
+def _looked_into(document: object, file: Path, path: str, found: Found, seen: set[Path]) -> None:
+    """A configuration, or a list of targets, and every file that it refers to, each file once."""
+    shown = visible(file, 120)
+    found.reads += [f"{shown}: {where}" for where in named_in(document, path)]
+    if not isinstance(document, Mapping):
+        return
+    found.blind += [f"{shown}: {told}" for told in discoveries(document)]
+    for other in _referred(document, file.parent):
+        if other.resolve() in seen:
+            continue
+        seen.add(other.resolve())
+        more = _document(other)
+        if isinstance(more, str):
+            found.blind.append(f"{visible(other, 120)}: {more}")
+        else:
+            _looked_into(more, other, path, found, seen)
 
 
 def _expanded(pattern: str) -> list[str]:

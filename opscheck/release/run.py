@@ -21,7 +21,7 @@ from opscheck.release.commands import measure_command, measure_junit
 from opscheck.release.git import Git, NoGit
 from opscheck.release.legacy import measure_quiet
 from opscheck.release.monitors import measure_monitors
-from opscheck.release.playbook import told
+from opscheck.release.playbook import DONE, told
 from opscheck.release.processes import Programs
 from opscheck.release.repository import applies, measure_changelog, measure_ci, measure_documents, measure_file
 from opscheck.release.suites import measure_suite
@@ -169,7 +169,7 @@ def _side_by_side(
         while waiting or running:
             for item in [one for one in waiting if not one.after or one.after in findings]:
                 waiting.remove(item)
-                later = _not_due(item, findings)
+                later = _not_due(item, findings, context)
                 if later is not None:
                     findings[item.id] = _finding(item, later, context, 0.0)
                     tell(item, findings[item.id])
@@ -189,11 +189,16 @@ def _side_by_side(
         pool.shutdown(cancel_futures=True)
 
 
-def _not_due(item: Item, findings: Mapping[str, Finding]) -> Seen | None:
-    """Why an item is not due yet; None where it is."""
-    if not item.after or findings[item.after].state is State.MET:
+def _not_due(item: Item, findings: Mapping[str, Finding], context: Context) -> Seen | None:
+    """Why an item is not due yet, or nobody knows whether it is; None where it is."""
+    if not item.after or findings[item.after].state in DONE:
         return None
-    return Seen(State.LATER, f"due once {item.after} is met")
+    before = findings[item.after]
+    if before.state is not State.UNMEASURED:
+        return Seen(State.LATER, f"due once {item.after} is met")
+    if item.skip or applies(item, context):
+        return None  # due or not, it does not apply
+    return unseen(f"whether it is due is not known: {item.after} is not measured: {before.reason}", before.remedy)
 
 
 def _measured(item: Item, context: Context, tell: Tell) -> Finding:
@@ -225,6 +230,7 @@ def _finding(item: Item, seen: Seen, context: Context, seconds: float) -> Findin
         remedy=item.remedy if item.remedy and seen.state is State.NOT_MET else seen.remedy,
         how=how,
         counts=item.counts,
+        waiver=seen.waiver,
         seconds=seconds,
     )
     return settle(found, item, context.clock())

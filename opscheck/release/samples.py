@@ -41,7 +41,8 @@ def samples_of(
 
 def _told(row: ResultRecord) -> Sample | None:
     """It looks at what answers the current address: red says that the old one did; green says nothing of others."""
-    return Sample(row.host, row.at, 1) if row.outcome is Outcome.FAIL else None
+    # A waiver accepts the failure; that somebody was answered by the old address stays so.
+    return Sample(row.host, row.at, 1) if row.outcome in (Outcome.FAIL, Outcome.WAIVED) else None
 
 
 def _counted(row: ResultRecord, path: str, back: Mapping[str, timedelta | None]) -> Sample | None:

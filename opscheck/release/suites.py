@@ -14,10 +14,13 @@ from opscheck.release.asked import Context, unseen
 from opscheck.release.checklist import Item
 from opscheck.release.words import Seen, State
 from opscheck.report.run import Result, RunReport
+from opscheck.report.summary import Decision
 from opscheck.report.visible import counted, visible
+from opscheck.report.waived import waiver_line
 
 _SHOWN = 6
 _BLIND = (Outcome.UNMEASURED, Outcome.BLOCKED)
+_GREEN_END, _RED_END = (0, 10), (1, 20, 30)  # exit codes of a run, its own ones and those by --ops-exit-codes
 
 
 def measure_suite(item: Item, context: Context) -> Seen:
@@ -30,20 +33,40 @@ def measure_suite(item: Item, context: Context) -> Seen:
     told = context.once(("suite", marker, arguments), lambda: _run(marker, arguments, item.deadline, context))
     if isinstance(told, Seen):
         return told
-    return judge_run(
-        told, hosts, checks=item.wants.get("checks", ()), degraded=State(item.wants.get("degraded", State.MET.value))
-    )
+    report, code = told
+    degraded = State(item.wants.get("degraded", State.MET.value))
+    return judge_end(judge_run(report, hosts, checks=item.wants.get("checks", ()), degraded=degraded), report, code)
 
 
-def _run(marker: str, arguments: Sequence[str], deadline: timedelta, context: Context) -> RunReport | Seen:
+def judge_end(seen: Seen, report: RunReport, code: int | None) -> Seen:
+    """What was judged, held against how the run ended: green counts only with an end that fits it; pure.
+
+    Args:
+        code: the exit code of the run.
+    """
+    if not seen.state.lets_go:
+        return seen  # what is red or could not see is so, however it ended
+    if code not in _GREEN_END + _RED_END:
+        reason = f"the run ended with {code}, which is no end of a run: its report may lack what came after"
+    elif code in _RED_END and report.decision in (Decision.GO, Decision.DEGRADED):
+        reason = f"the run ended with {code} although no check failed: something else did"
+    else:
+        return seen
+    return unseen(reason, "run it alone, and see what failed beside the checks", seen.evidence)
+
+
+def _run(
+    marker: str, arguments: Sequence[str], deadline: timedelta, context: Context
+) -> tuple[RunReport, int | None] | Seen:
     name = sha256(json.dumps([marker, *arguments]).encode()).hexdigest()[:12]
     report = context.scratch / f"suite-{name}.json"
     hosts = ",".join(context.asked.words)
     words = [sys.executable, "-m", "opscheck", "run", "-q", "-m", marker, f"--ops-host={hosts}"]
     words += [f"--ops-inventory={context.asked.inventory}"] if context.asked.inventory else []
     words += [f"--ops-system={context.asked.system}"] if context.asked.system else []
-    words += [f"--ops-history={context.asked.history}"] if context.asked.history else []
-    done = context.programs.run([*words, f"--ops-report={report}", *arguments], deadline=deadline)
+    # The address of a history may hold a password, and everybody on a machine sees the words of a program.
+    env = {"OPSCHECK_HISTORY": context.asked.history} if context.asked.history else {}
+    done = context.programs.run([*words, f"--ops-report={report}", *arguments], deadline=deadline, env=env)
     shown = f"opscheck run -m {marker!r} --host {hosts}{''.join(f' {word}' for word in arguments)}"
     file = read_file(report)
     if done.problem or file.problem:
@@ -52,7 +75,7 @@ def _run(marker: str, arguments: Sequence[str], deadline: timedelta, context: Co
         why = done.problem or f"it ended with {done.code}: {visible(last, 160)}"
         return unseen(f"the checks gave no report: {why}", f"try it alone: {shown}")
     try:
-        return RunReport.from_dict(json.loads(file.content))
+        return RunReport.from_dict(json.loads(file.content)), done.code
     except ValueError as error:
         return unseen(f"the checks gave a report that cannot be read: {visible(error, 160)}", f"try it alone: {shown}")
 
@@ -68,7 +91,8 @@ def judge_run(
     """
     mine = [one for one in report.results if not checks or one.check in checks]
     by = {outcome: [one for one in mine if one.outcome is outcome] for outcome in Outcome}
-    evidence = (_counted(mine), *_told(by[Outcome.FAIL], *(by[one] for one in _BLIND), by[Outcome.DEGRADED]))
+    waived = by[Outcome.WAIVED]
+    evidence = (_counted(mine), *_told(by[Outcome.FAIL], *(by[one] for one in _BLIND), waived, by[Outcome.DEGRADED]))
     failed = [*by[Outcome.FAIL], *(by[Outcome.DEGRADED] if degraded is State.NOT_MET else ())]
     if failed:
         many = f"{len(failed)} of {counted(len(mine), 'check')} {'is' if len(failed) == 1 else 'are'} red"
@@ -85,8 +109,17 @@ def judge_run(
     if silent or not mine:
         why = next((gap.why for gap in report.gaps), "no test asks for it")
         return unseen(f"nothing was judged on {', '.join(silent) or 'any host'}: {visible(why, 160)}", "", evidence)
+    if waived:
+        first, line = waived[0], _waiver(waived[0])
+        reason = f"{_counted(mine)} on {', '.join(hosts)}: {first.check} on {first.host}: {line}"
+        return Seen(State.WAIVED, reason, evidence, waiver=line)
     told = f"{mine[0].check}: {visible(mine[0].reason, 160)}" if len(mine) == 1 else _counted(mine)
     return Seen(State.MET, f"{told} on {', '.join(hosts)}", evidence)
+
+
+def _waiver(result: Result) -> str:
+    """The waiver of a result that has one, in its own words."""
+    return visible("; ".join(map(waiver_line, result.waivers)) or result.reason, 300)
 
 
 def _counted(results: Sequence[Result]) -> str:
@@ -100,5 +133,10 @@ def _outcomes(results: Sequence[Result]) -> str:
 
 def _told(*groups: Sequence[Result]) -> list[str]:
     rows = [one for group in groups for one in group]
-    lines = [f"{one.outcome}: {one.check} on {one.host}: {visible(one.reason, 200)}" for one in rows[:_SHOWN]]
+    lines = [f"{one.outcome}: {one.check} on {one.host}: {_why(one)}" for one in rows[:_SHOWN]]
     return lines + ([f"{len(rows) - _SHOWN} more"] if len(rows) > _SHOWN else [])
+
+
+def _why(result: Result) -> str:
+    waiver = f"{_waiver(result)}; " if result.outcome is Outcome.WAIVED and result.waivers else ""
+    return f"{waiver}{visible(result.reason, 200)}"

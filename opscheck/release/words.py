@@ -46,12 +46,14 @@ class Seen:
         reason: one sentence.
         evidence: further lines, each printable by itself.
         remedy: what to do, one line; empty where there is nothing to do.
+        waiver: what lets it go although it is not met, in one line.
     """
 
     state: State
     reason: str
     evidence: tuple[str, ...] = ()
     remedy: str = ""
+    waiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -18,9 +19,17 @@ from opscheck.release.words import Seen, State
 from opscheck.report.run import RunReport
 from service.running import EmbeddedService
 from service.settings import Settings
+from tests.history.made import report, result
 
 NOW = datetime.now(UTC)
 NEEDED = ("legacy-gate",)
+WAIVER = {
+    "check": "legacy-gate",
+    "outcome": "FAIL",
+    "owner": "ops",
+    "expires": "end of 2026-12-31 UTC",
+    "reason": "later",
+}
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +84,42 @@ def test_of_this_commit_and_lately(reports: Path) -> None:
     assert judge_ci(run, NEEDED, commit=None, now=NOW + timedelta(days=3), fresh=timedelta(hours=24)).reason.startswith(
         "the results are "
     )
+
+
+def test_a_waiver_is_no_green_gate() -> None:
+    """The gate would have failed; on another host it may be green as well."""
+    gate = Judged("legacy-gate", "prod", Outcome.PASS, "the old address is gone: 410")
+    line = "FAIL waived by ops until end of 2026-12-31 UTC: later"
+    waived = Judged("legacy-gate", "second", Outcome.WAIVED, "it still answers", line)
+    result_ = result(Outcome.WAIVED, check="legacy-gate", waivers=(WAIVER,))
+
+    seen = judged(CiRun("ci", (gate, waived), NOW))
+
+    assert seen.state is State.NOT_MET
+    assert seen.reason == f"CI is green by a waiver alone: legacy-gate on second: {line}"
+    assert ci_of_report(report(results=[result_]), "ci").judged[0].waiver == line
+    assert judged(CiRun("ci", (gate, replace(waived, check="legacy-hits")), NOW)).state is State.MET
+
+
+def test_a_green_check_in_a_red_test_is_red() -> None:
+    """It broke behind the check, as when a fixture is taken down; what the check itself says is not told twice."""
+    properties = "".join(
+        f'<property name="{name}" value="{value}"/>'
+        for name, value in (("ops_check", "legacy-gate"), ("ops_host", "prod"), ("ops_outcome", "{}"))
+    )
+    case = (
+        f'<testcase classname="t" name="x"><properties>{properties}</properties><error message="teardown"/></testcase>'
+    )
+    text = f'<testsuite tests="1" failures="0" errors="1">{case}</testsuite>'
+
+    green, red, blind = (
+        ci_of_junit(read_junit(text.replace("{}", word).encode()), "ci.xml") for word in ("PASS", "FAIL", "UNMEASURED")
+    )
+
+    assert judged(green).reason == "CI is red: t.x"
+    assert judged(green).state is State.NOT_MET
+    assert judged(red).reason == "CI is red: legacy-gate on prod"
+    assert judged(blind).state is State.UNMEASURED
 
 
 def test_what_is_missing() -> None:

@@ -114,6 +114,18 @@ def test_a_command_that_does_not(tmp_path: Path, code: str, wants: Mapping[str, 
     assert told in seen.reason
 
 
+@pytest.mark.parametrize("plan", ["release", "legacy-cutover"])
+def test_without_a_manifest_there_is_a_next_step(measured: Measured, plan: str) -> None:
+    """Run here, where there is none, and by CI's exit code; a code that CI does not explain has none."""
+    wants = load_checklist(plan).item("integrity").wants
+
+    here, by_ci = measured(wants), measured(wants, exit_codes={"tests": 2})
+
+    assert (here.state, by_ci.state) == (State.UNMEASURED, State.UNMEASURED)
+    assert here.remedy == by_ci.remedy == "opscheck sri generate writes one"
+    assert measured(wants, exit_codes={"tests": 9}).remedy == ""
+
+
 def test_a_program_that_is_missing_is_not_a_failure(measured: Measured) -> None:
     """And how to go on."""
     seen = measured({"command": ["no-such-linter"]})

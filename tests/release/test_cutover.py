@@ -149,7 +149,8 @@ def test_the_whole_way(site: Site) -> None:
         with gzip.open(f"{log}.2.gz", "wb") as old:
             old.write(days_before(log, 30, path="/status/summary", agent="curl/8") + days_before(log, 20))
         monitor = days_before(log, 2, agent="Uptime-Kuma/1.23", path="/status/")
-        Path(f"{log}.1").write_bytes(days_before(log, 12) + monitor)
+        ends = days_before(log, 19.5), days_before(log, 0.5)
+        Path(f"{log}.1").write_bytes(ends[0] + monitor + ends[1])
         second = site.cutover(*logs, *prometheus)
         found = {one["id"]: one for one in second["findings"]}
         assert found["quiet"]["state"] == "not met"
@@ -157,7 +158,7 @@ def test_the_whole_way(site: Site) -> None:
         assert found["monitors"]["reason"] == "a monitor reads /status/: monitor Uptime Kuma: 1 request"
 
         # The monitor has moved; CI is green; the changelog says it. A request of 30 hours ago is too old to count.
-        Path(f"{log}.1").write_bytes(days_before(log, 12))
+        Path(f"{log}.1").write_bytes(b"".join(ends))
         site.repository.commit({"CHANGELOG.md": "# Changelog\n\n## Unreleased\n\n- `/status/` goes\n"})
         third = site.cutover(*logs, *prometheus, "--junit", str(gate_of_ci(site)))
         assert in_the_way(third) == []

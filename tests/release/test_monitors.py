@@ -193,6 +193,28 @@ def test_configuration_files(measured: Measured, tmp_path: Path) -> None:
     assert measured("*.yml").state is State.NOT_MET
 
 
+def test_files_named_by_files(measured: Measured, tmp_path: Path) -> None:
+    """A file of jobs refers to files of targets, and finds targets by itself: both count; a circle ends."""
+    (tmp_path / "more").mkdir()
+    main = write(tmp_path, "main.yml", {"scrape_config_files": ["more/jobs*.yml"]})
+    jobs = job(tmp_path, "more/jobs.yml", file_sd_configs=[{"files": ["hosts.json"]}])
+    write(tmp_path, "more/hosts.json", [{"targets": ["https://a.example.org/status/summary"]}])
+    read = measured(main)
+    write(tmp_path, "more/hosts.json", [{"targets": ["https://a.example.org/metrics"]}])
+    clean = measured(main)
+    job(tmp_path, jobs, http_sd_configs=[{"url": "http://x"}])
+    found = measured(main)
+    write(tmp_path, jobs, {"scrape_configs": [], "scrape_config_files": ["../main.yml", "jobs.yml"]})
+    circle = measured(main)
+
+    assert read.state is State.NOT_MET
+    assert "more/hosts.json: targets: https://a.example.org/status/summary" in read.reason
+    assert clean.state is State.MET, clean
+    assert found.state is State.UNMEASURED
+    assert "more/jobs.yml: job j finds its targets by http_sd_configs" in found.reason
+    assert circle.state is State.MET, circle
+
+
 def test_logs(measured: Measured, nginx_factory: NginxFactory, tmp_path: Path) -> None:
     """A monitor; a stranger who may be one; nobody, in a log that is too short, and in one that is not."""
     logs = ("logs",)

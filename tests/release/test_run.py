@@ -7,15 +7,17 @@ import signal
 import sys
 import threading
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from opscheck.errors import UserError
 from opscheck.inventory import Inventory, select
 from opscheck.release import Asked, Finding, Go, Item, ReleaseReport, State, decide, load_checklist, run_checklist
-from opscheck.release.checklist import Checklist
+from opscheck.release.checklist import Checklist, Waived
 from service.running import EmbeddedService
 from service.settings import Settings
 from tests.release.repository import Repository
@@ -87,6 +89,36 @@ def test_what_waits_for_something(tmp_path: Path) -> None:
     }
     assert found["third"].reason == "due once second is met"
     assert not (tmp_path / "third").exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "state"),
+    [
+        ({"skip": "not here"}, State.MET),
+        ({"code": "raise SystemExit(1)", "waived": Waived("known", "ops", date(2999, 1, 1))}, State.MET),
+        ({"code": "raise SystemExit(1)"}, State.LATER),
+        ({"code": "raise SystemExit(7)"}, State.UNMEASURED),
+    ],
+    ids=["not-applicable", "waived", "not-met", "not-measured"],
+)
+def test_what_waits_is_due_where_the_other_stands_in_no_way(
+    tmp_path: Path, first: dict[str, Any], state: State
+) -> None:
+    """Waived or not applicable is done with; where nobody knows, nobody knows of what waits either."""
+    wants = {"codes": {"7": {"is": "not measured", "means": "no engine", "remedy": "start one"}}}
+    made = command("first", **first)
+    made = replace(made, wants={**made.wants, **wants})
+    report = gone_through(
+        tmp_path, made, command("then", "open('then', 'w')", after="first"), command("out", after="first", skip="no")
+    )
+
+    found = by_id(report)
+    assert found["then"].state is state
+    assert (tmp_path / "then").exists() == (state is State.MET)
+    if state is State.UNMEASURED:
+        assert found["then"].reason == "whether it is due is not known: first is not measured: no engine (exit code 7)"
+        assert found["first"].remedy == found["then"].remedy == "start one"
+        assert found["out"].state is State.NOT_APPLICABLE
 
 
 def test_an_item_that_is_left_out(tmp_path: Path) -> None:

@@ -109,7 +109,10 @@ def test_one_round_that_is_not_clean(tmp_path: Path, bad: RunReport, state: Stat
 def test_an_answer_by_the_old_path_is_a_use_of_it(tmp_path: Path) -> None:
     """The headers tell it, whatever the logs say; green headers cover nothing."""
     at = NOW - timedelta(hours=2)
-    wrong = report("by-legacy", [result(Outcome.FAIL, check="legacy-answered-by", at=at)], at=at)
+    wrong, waived = (
+        report(f"by-legacy-{outcome}", [result(outcome, check="legacy-answered-by", at=at)], at=at)
+        for outcome in (Outcome.FAIL, Outcome.WAIVED)
+    )
     only_headers = [
         report(f"h{number}", [result(check="legacy-answered-by", at=NOW - number * EVERY)], at=NOW - number * EVERY)
         for number in range(2880)
@@ -117,6 +120,8 @@ def test_an_answer_by_the_old_path_is_a_use_of_it(tmp_path: Path) -> None:
 
     assert judged(tmp_path / "a.sqlite", *rounds(), wrong).state is State.NOT_MET
     assert judged(tmp_path / "b.sqlite", *only_headers).state is State.UNMEASURED
+    # A waiver accepts the failure; it does not take back that somebody was answered so.
+    assert judged(tmp_path / "c.sqlite", *rounds(), waived).state is State.NOT_MET
 
 
 def test_of_two_hosts_both(tmp_path: Path) -> None:
