@@ -28,7 +28,7 @@ _By = Annotated[str, typer.Option(help="who does it (you)")]
 
 @app.command("open")
 def open_(  # noqa: PLR0917 - typer reads a command's options from its arguments
-    name: _Name,
+    name: Annotated[str, typer.Argument(help="the window's name")],
     host: Annotated[list[str] | None, typer.Option("--host", help="what may be changed; repeatable")] = None,
     emergency: Annotated[str, typer.Option(metavar="INCIDENT", help="outside the schedule, for this incident")] = "",
     lasts: Annotated[str, typer.Option(help="how long an emergency may last, as 90m or 2h")] = "4h",

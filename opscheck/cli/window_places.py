@@ -13,6 +13,7 @@ from typing import Final
 from opscheck.errors import InventoryError, OptionError, did_you_mean
 from opscheck.inventory import Inventory, find_inventory, load_inventory, select
 from opscheck.redact import Redactor
+from opscheck.report.visible import visible
 from opscheck.window.book import Book, find_book, load_book
 from opscheck.window.desk import Request, require
 from opscheck.window.places import existing, folder_of, root
@@ -84,10 +85,17 @@ class Place:
             snapshot=sources,
             escalation=book.escalation,
             base=self.here,
+            windows=self.windows,
         )
 
     def new(self, word: str, folder: Path | None, hosts: Sequence[str]) -> Store:
-        """The store of a window that is to be opened."""
+        """The store of a window that is to be opened.
+
+        Raises:
+            OptionError: the name is a path, where nobody would look for a window.
+        """
+        if "/" in word and folder is None:
+            raise OptionError(f"window {visible(word, 80)!r}: a name is no path; --folder says where else it is kept")
         return Store(self.here / folder if folder else folder_of(word, self.windows, self.here), self.redactor(hosts))
 
     def known(self, word: str, folder: Path | None) -> Store:

@@ -60,7 +60,13 @@ class Incidents:
         )
 
     def take(
-        self, found: Mapping[str, Problem], now: Mapping[Place, Outcome], at: datetime, *, whole: bool = True
+        self,
+        found: Mapping[str, Problem],
+        now: Mapping[Place, Outcome],
+        at: datetime,
+        *,
+        whole: bool = True,
+        certain: bool = True,
     ) -> list[Event]:
         """Take over what a round has shown; what has to be told of it.
 
@@ -68,11 +74,12 @@ class Incidents:
             found: the problems that it shows, by key.
             now: the gravest outcome by host and check.
             whole: the round judged all that was selected; what it does not mention is no longer checked.
+            certain: the round came to its end; without that, nothing that it does not show is over.
         """
         events = []
         for key, problem in found.items():
             events += self._seen(key, problem, at)
-        for key in [key for key in self.known if key not in found]:
+        for key in [key for key in self.known if key not in found] if certain else ():
             events += self._unseen(key, now, at, whole=whole)
         return events
 

@@ -16,7 +16,7 @@ from opscheck.report.visible import counted
 from opscheck.watch.drawing import bars, share, sparkline
 from opscheck.watch.past import DAYS, Line, Past, added, day_number, slot_number
 from opscheck.watch.problems import Place
-from opscheck.watch.view import Now
+from opscheck.watch.view import Now, View
 
 _LEGEND: Final = (
     ("good", "good"),
@@ -64,13 +64,16 @@ class Shown:
         return min(outcomes, key=lambda one: one.gravity, default=None)
 
 
-def shown(past: Past, now: Mapping[Place, Now], at: datetime, only: str = "") -> list[Shown]:
-    """The hosts with what is known of them, those in trouble first; the caller holds the past's lock."""
+def shown(past: Past, view: View, only: str = "") -> list[Shown]:
+    """The hosts with what is known of them, those in trouble first; the caller holds the past's lock.
+
+    History knows hosts of other runs as well: those are shown only as long as the watch has had no round.
+    """
     by_host: dict[str, list[tuple[str, Line]]] = {}
     for (host, check), line in past.lines.items():
-        if only in ("", host):
+        if only in ("", host) and (not view.hosts or host in view.hosts):
             by_host.setdefault(host, []).append((check, line))
-    found = [_shown(host, sorted(lines, key=lambda one: one[0]), now, at) for host, lines in by_host.items()]
+    found = [_shown(host, sorted(lines, key=lambda one: one[0]), view.now, view.at) for host, lines in by_host.items()]
     return sorted(found, key=lambda one: (one.gravest.gravity if one.gravest else len(Outcome), one.name))
 
 

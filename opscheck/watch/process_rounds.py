@@ -19,6 +19,7 @@ from typing import Final
 
 from opscheck.processes import alive
 from opscheck.report.run import RunReport
+from opscheck.report.summary import EXIT_CODES, Decision
 from opscheck.report.visible import visible
 from opscheck.watch.clock import Clock, Stop
 from opscheck.watch.rounds import Round
@@ -30,6 +31,8 @@ _TAIL: Final = 8000  # bytes of it that are looked at
 PROGRAM: Final = (sys.executable, "-m", "opscheck", "run")
 _STOPPED: Final = "was broken off, for the watcher was asked to stop"
 _MARK: Final = "OPSCHECK_ROUND"
+_CODES: Final = frozenset(EXIT_CODES.values())  # of a round that came to its end; 1 is one with red checks
+_RED: Final = (Decision.FAIL, Decision.UNMEASURED)
 
 
 def command(arguments: Sequence[str], report: Path, program: Sequence[str] = PROGRAM) -> list[str]:
@@ -142,7 +145,22 @@ class ProcessRounds:
             return replace(done, failure=f"the round ended with exit code {code} and no report", said=said)
         except (OSError, ValueError) as error:
             return replace(done, failure=f"the round's report: {visible(error, 300)}", said=said)
-        return replace(done, report=report)
+        doubt = _doubt(code, report)
+        if not doubt:
+            return replace(done, report=report)
+        incomplete = "; ".join(one for one in (report.incomplete, doubt) if one)
+        return replace(done, report=replace(report, incomplete=incomplete), doubt=doubt, said=said)
+
+
+def _doubt(code: int | None, report: RunReport) -> str:
+    """Why the checks are not all that there was; empty where the process ended as its report says."""
+    if code in _CODES or (code == 1 and report.decision in _RED):
+        return ""
+    if code == 1:
+        return "the round ended with 1 although no check failed"
+    return (
+        f"the round was killed by signal {-code}" if code is not None and code < 0 else f"the round ended with {code}"
+    )
 
 
 def marked(mark: str) -> list[int]:

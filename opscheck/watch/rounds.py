@@ -25,6 +25,7 @@ class Round:
         seconds: how long it took, by a clock that cannot be set.
         report: what it found; None where it failed.
         failure: why there is no report, one line.
+        doubt: why the report does not tell all, one line; empty where it does.
         code: the exit code of its process; None where it was killed or never started.
         said: the last lines that it printed, for a failure.
         stopped: it was broken off because the watch ends.
@@ -35,6 +36,7 @@ class Round:
     seconds: float
     report: RunReport | None = None
     failure: str = ""
+    doubt: str = ""
     code: int | None = None
     said: Sequence[str] = ()
     stopped: bool = False

@@ -97,7 +97,7 @@ class Routes:
 
     def _hosts(self, view: View, only: str = "") -> list[Shown]:
         with self._board.past_lock:
-            return shown(self._board.past, view.now, view.at, only)
+            return shown(self._board.past, view, only)
 
     def _document(self, view: View, troubles: list[str], notes: list[str]) -> Json:
         return document(view, self._hosts(view), troubles, notes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -19,8 +20,10 @@ from opscheck.errors import OptionError
 from opscheck.report.visible import visible
 
 MOST: Final = 32  # connections at a time; the next one is turned away with 503
-_SECONDS: Final = 10.0  # that a connection may take in all, however it drips
+_SECONDS: Final = 10.0  # that an answer may take, however slowly it is taken
+_HEAD_SECONDS: Final = 2.0  # that a request's head may take in all, however it drips: a scraper sends it at once
 _HEAD: Final = 16_384  # bytes of a request's head
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _METHODS: Final = "GET, HEAD"
 _OTHERS: Final = {f"do_{name}" for name in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT")}
 _BUSY: Final = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n"
@@ -78,9 +81,20 @@ class _Handler(BaseHTTPRequestHandler):
         """A timer ends what drips slower than a timeout for each read can see."""
         super().setup()
         self.rfile = _Head(self.rfile)  # type: ignore[assignment] # what the base class reads of it: lines
-        self._timer = threading.Timer(_SECONDS, self._cut)
+        self._limit(_HEAD_SECONDS)
+
+    def _limit(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
         self._timer.start()
+
+    def parse_request(self) -> bool:
+        """With the head at hand, the answer has time of its own."""
+        try:
+            return super().parse_request()
+        finally:
+            self._timer.cancel()
+            self._limit(_SECONDS)
 
     def _cut(self) -> None:
         try:
@@ -109,6 +123,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer."""
+        if not all(self.server.is_ours(one) for one in self.headers.get_all("host", ())):
+            self._answer(Answer(421, "text/plain; charset=utf-8", b"this is not the host that was asked for\n"))
+            return
         path = self.path.partition("?")[0]
         try:
             found = self.server.route(path, {name.lower(): value for name, value in self.headers.items()})
@@ -158,6 +175,7 @@ class StatusServer(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int, route: Route) -> None:
         self.route = route
+        self._bound = host
         self._free = threading.BoundedSemaphore(MOST)
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
@@ -174,6 +192,21 @@ class StatusServer(ThreadingHTTPServer):
         """Where it listens."""
         host, port = self.server_address[:2]
         return f"http://[{host!s}]:{port}" if self.address_family == socket.AF_INET6 else f"http://{host!s}:{port}"
+
+    def is_ours(self, host: str) -> bool:
+        """Whether a request may name this host.
+
+        On loopback only this machine asks, but so does a page in its browser, whose name may have come to lead here
+        (DNS rebinding); a server for others cannot know all of its names.
+        """
+        address = str(self.server_address[0])
+        if not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
+            return True
+        name = host.strip().lower()
+        if not name.endswith("]"):  # an IPv6 address without a port
+            before, colon, port = name.rpartition(":")
+            name = before if colon and port.isascii() and (port.isdigit() or not port) else name
+        return name.strip("[]").removesuffix(".") in {*_LOOPBACK, address, self._bound.lower()}
 
     def start(self) -> None:
         """Serve, in a thread."""

@@ -63,6 +63,7 @@ class View:
         at: the moment (UTC).
         finished, finished_elapsed: the end of the last round with a report, by both clocks; None before the first.
         now: the last outcome by host and check.
+        hosts: those of its rounds so far.
         history: where it is recorded, fit to be shown; empty where it is not.
         history_error: why it cannot be; empty where it can.
         notes: what else a reader should know, each one line.
@@ -78,6 +79,7 @@ class View:
     finished: datetime | None = None
     finished_elapsed: float | None = None
     now: Mapping[Place, Now] = field(default_factory=dict)
+    hosts: frozenset[str] = frozenset()
     incidents: Sequence[Incident] = ()
     windows: Sequence[WindowView] = ()
     gaps: Sequence[Gap] = ()

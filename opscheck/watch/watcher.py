@@ -169,10 +169,16 @@ class Watcher:
         self._parts.recorder.record(report)
         if report.incomplete:
             self._gap(Gap(done.started, done.finished, 0, Why.INCOMPLETE, report.incomplete), record=False)
+        found = problems(report.results, report.triage)
+        if done.doubt:
+            found[ROUNDS] = Problem(ROUNDS, "", "", Outcome.UNMEASURED, done.doubt, frozenset(), _REMEDY)
+            for line in done.said:
+                self._parts.say(f"  {line}")
         now = gravest(report.results)
         with board.past_lock:
             board.past.take(report.results, report.run.started)
-        self._tell(problems(report.results, report.triage), now, report.run.finished, whole=not report.incomplete)
+        whole, certain = not report.incomplete, not done.doubt
+        self._tell(found, now, report.run.finished, whole=whole, certain=certain)
         self._families = families_of(report)
         reasons = {(one.host, one.check): one.reason for one in report.results if one.outcome is not Outcome.PASS}
         view = replace(
@@ -181,16 +187,23 @@ class Watcher:
             headline=headline(report),
             finished=done.finished,
             finished_elapsed=self._parts.clock.elapsed(),
+            hosts=board.view.hosts | {one.name for one in report.hosts} | {host for host, _ in now},
             now={place: Now(outcome, reasons.get(place, "")) for place, outcome in now.items()},
         )
         board.publish(view)
         self._say_round(report)
 
     def _tell(
-        self, found: Mapping[str, Problem], now: Mapping[tuple[str, str], Outcome], at: datetime, *, whole: bool
+        self,
+        found: Mapping[str, Problem],
+        now: Mapping[tuple[str, str], Outcome],
+        at: datetime,
+        *,
+        whole: bool,
+        certain: bool = True,
     ) -> None:
         board = self._parts.board
-        events = self._incidents.take(found, now, at, whole=whole)
+        events = self._incidents.take(found, now, at, whole=whole, certain=certain)
         with board.past_lock:  # what history knows began before the watch did
             known = {one.problem.key: board.past.bad_since(one.problem.places) for one in self._incidents.open()}
         for key, since in known.items():

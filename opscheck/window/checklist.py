@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Final
 
 from opscheck.model import Outcome
-from opscheck.report import Decision, Result, RunReport, counts
+from opscheck.report import Decision, Result, RunReport, counts, headline
 from opscheck.report.compare import Comparison, Kind
-from opscheck.report.visible import counted
+from opscheck.report.visible import counted, visible
 from opscheck.window.roles import is_placeholder
 from opscheck.window.spans import duration
 from opscheck.window.state import Phase, Window
@@ -67,6 +67,7 @@ _LOOKED_AT: Final = (
 
 
 _WORSE: Final = (Kind.LOST, Kind.WORSE, Kind.GONE)
+_REASON: Final = 200  # characters of a reason that the sentence names
 
 
 def checklist(window: Window, after: RunReport | None) -> list[Item]:
@@ -83,12 +84,13 @@ def _before(window: Window) -> list[Item]:
     sources = [row for entry in window.snapshots[:1] for row in entry.data["sources"]]
     plan = str(window.rollback.get("source") or window.rollback.get("text", ""))
     run = window.latest(Phase.BEFORE)
+    told = f"{run.decision}{f', but it {run.trouble}' if run.trouble else ''}" if run else ""
     return [
         Item("Before", "Roles have owners", Mark.WEAK if weak else Mark.DONE, "; ".join([roles, *weak]), by, at),
         Item("Before", "Announced", Mark.DONE, f"{where}{f', {when}' if when else ''}", by, at),
         Item("Before", "Configuration kept", Mark.DONE, f"{counted(len(sources), 'source')} with hashes", by, at),
         Item("Before", "Rollback plan", Mark.DONE, plan, by, at),
-        Item("Before", "Checks run before", Mark.DONE, run.decision, run.by, run.at)
+        Item("Before", "Checks run before", Mark.WEAK if run.trouble else Mark.DONE, told, run.by, run.at)
         if run
         else Item("Before", "Checks run before", Mark.OPEN, "nothing to compare with"),
     ]
@@ -197,12 +199,23 @@ def judge(window: Window, items: Sequence[Item], after: RunReport | None, compar
     if after is None:
         return Judgement(Decision.UNMEASURED, "no run after it tells how things were left", reasons)
     decision = after.decision
+    run = window.latest(Phase.AFTER)
+    if run is not None and run.trouble:
+        # What went wrong beside the checks, a teardown or a worker, may be what the window broke.
+        broken = f"the run after {run.trouble}"
+        reasons = [broken, *reasons]
+        if decision is not Decision.FAIL:
+            return Judgement(Decision.UNMEASURED, f"{broken}, so nobody knows how things were left", reasons)
     if window.closed is None or compared is None:
         lacking = "the window is still open" if window.closed is None else "there is no run before it to compare with"
         return Judgement(decision if decision is Decision.FAIL else Decision.UNMEASURED, lacking, reasons)
     if decision is Decision.GO and (reasons or compared.regressed):
         decision = Decision.DEGRADED
-    return Judgement(decision, _sentence(compared), reasons)
+    sentence = _sentence(compared)
+    if decision is Decision.DEGRADED:
+        reasons = reasons or [headline(after).partition(": ")[2]]
+        sentence = f"{sentence}; {visible(reasons[0], _REASON)}"
+    return Judgement(decision, sentence, reasons)
 
 
 def _sentence(compared: Comparison) -> str:

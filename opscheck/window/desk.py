@@ -40,6 +40,7 @@ class Request:
         rollback: a file, or the plan as a text.
         snapshot: files, patterns, folders and URLs.
         base: what relative paths start from.
+        windows: the folder of all windows; None for the one that the window's own folder is in.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Request:
     snapshot: Sequence[str] = ()
     escalation: Sequence[str] = ()
     base: Path = Path()
+    windows: Path | None = None
 
 
 def open_window(store: Store, asked: Request, *, now: datetime, by: str) -> Window:
@@ -72,8 +74,6 @@ def open_window(store: Store, asked: Request, *, now: datetime, by: str) -> Wind
         unread = [one for one in sources if one.problem]
         if unread:
             raise OptionError(f"window {asked.name}: the snapshot lacks {unread[0].name}: {unread[0].problem}")
-        rollback = _rollback(store, asked)
-        rows = snapshot.keep(sources, store, "before")
         told: dict[str, Any] = {
             "schema": SCHEMA,
             "name": asked.name,
@@ -85,11 +85,15 @@ def open_window(store: Store, asked: Request, *, now: datetime, by: str) -> Wind
             "reason": asked.reason,
             "roles": [role.as_dict() for role in asked.roles],
             "announced": {"where": asked.announced, "at": asked.announced_at},
-            "rollback": rollback,
+            "rollback": _rollback(store, asked),
             "escalation": list(asked.escalation),
             "remarks": [*remarks, *without_backup(asked.roles)],
         }
-        store.append(at=now, by=by, kind="opened", data=told)
+        with Store(_windows(store, asked)).locked():
+            # Once more, and now for sure: a snapshot may take long, and others open windows meanwhile.
+            _not_taken(store, asked, now)
+            rows = snapshot.keep(sources, store, "before")
+            store.append(at=now, by=by, kind="opened", data=told)
         words = [mask_url(word) if "://" in word else word for word in asked.snapshot]
         kept = {"label": "before", "base": str(asked.base), "words": words, "sources": rows}
         store.append(at=now, by=by, kind="snapshot", data=kept)
@@ -150,11 +154,15 @@ def _not_taken(store: Store, asked: Request, now: datetime) -> None:
         raise OptionError(f"window {asked.name} was closed {_stamp(known.closed)}; take another name")
     if known is not None:
         raise OptionError(f"window {asked.name} is already open since {_stamp(known.opened)}; close it first")
-    for folder in folders_in(store.folder.parent):
+    for folder in {*folders_in(store.folder.parent), *folders_in(_windows(store, asked))}:
         other = window_of(Store(folder).read()) if folder != store.folder else None
         shared = sorted(set(other.hosts) & set(asked.hosts)) if other and other.is_open else []
         if other and shared and now < other.span.end:
             raise OptionError(f"{shared[0]} is in window {other.name} since {_stamp(other.opened)}: close that first")
+
+
+def _windows(store: Store, asked: Request) -> Path:
+    return asked.windows or store.folder.parent
 
 
 def _rollback(store: Store, asked: Request) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,12 @@ from opscheck.errors import OptionError
 from opscheck.report import RunReport, headline
 from opscheck.report.compare import Comparison, compare
 from opscheck.report.visible import visible
-from opscheck.window.desk import require_open
+from opscheck.window.desk import require, require_open
 from opscheck.window.state import KeptRun, Phase, Window
 from opscheck.window.store import Store
 
 SUITES: Final = "maintenance"  # health, targets, stores, dashboards, alerts and logs; see suites/conftest.py
+_RUNS: Final = "runs"  # the folder of reports below a window's own
 _LARGEST: Final = 512 * 1024 * 1024  # bytes of a report
 
 
@@ -80,25 +81,55 @@ def run_checks(store: Store, wishes: Wishes, *, clock: Callable[[], datetime], b
     """
     window = require_open(store)
     phase = next_phase(window, wishes.phase)
-    with tempfile.TemporaryDirectory(prefix="opscheck-window-") as scratch:
-        file = Path(scratch) / "run.json"
+    with _reserved(store, phase, len(window.runs) + 1) as file:
         words = command(window, wishes, file, store.folder.resolve())
         done = subprocess.run(words, check=False)  # noqa: S603 - no shell, and the interpreter that runs this
-        if not file.is_file():
-            raise OptionError(f"window {window.name}: the run ended with {done.returncode} and left no report")
         content = file.read_bytes()
-    report = parse(content, file.name)
-    strangers = sorted({host.name for host in report.hosts} - set(window.hosts))
-    if strangers:
-        raise OptionError(f"window {window.name} is not for {strangers[0]}: the run is not kept")
-    with store.locked():
-        window = require_open(store)
-        number = len(window.runs) + 1
-        kept = store.keep(f"runs/{number:03}-{phase}.json", content)
-        told = {"phase": phase.value, "decision": report.decision.value, "headline": headline(report)}
-        data = {**kept, **told, "run": report.run.id, "exit_code": done.returncode}
-        store.append(at=clock(), by=by, kind="run", data=data)
-        return report, require_open(store).runs[-1]
+        if not content:
+            raise OptionError(f"window {window.name}: the run ended with {done.returncode} and left no report")
+        report = parse(content, file.name)
+        strangers = sorted({host.name for host in report.hosts} - set(window.hosts))
+        if strangers:
+            raise OptionError(f"window {window.name} is not for {strangers[0]}: the run is not kept")
+        with store.locked():
+            window = require_open(store)
+            kept = store.keep(f"{_RUNS}/{file.name}", content)
+            told = {"phase": phase.value, "decision": report.decision.value, "headline": headline(report)}
+            data = {**kept, **told, "run": report.run.id, "exit_code": done.returncode}
+            store.append(at=clock(), by=by, kind="run", data=data)
+            return report, require_open(store).runs[-1]
+
+
+@contextmanager
+def _reserved(store: Store, phase: Phase, number: int) -> Iterator[Path]:
+    """The file that a run is kept as, empty: nobody else takes it, and it goes again where the run is not kept.
+
+    The run writes its report there itself, so that what it prints names a file that stays.
+    """
+    folder = store.folder.absolute() / _RUNS
+    try:
+        folder.mkdir(exist_ok=True)
+        file = folder / f"{number:03}-{phase}.json"
+        while not _made(file):
+            number += 1
+            file = folder / f"{number:03}-{phase}.json"
+    except OSError as error:
+        raise OptionError(f"{visible(folder, 200)} cannot be written: {error.strerror}") from None
+    try:
+        yield file
+    except BaseException:
+        with suppress(OSError, OptionError):
+            if all(one.file != f"{_RUNS}/{file.name}" for one in require(store).runs):
+                file.unlink()
+        raise
+
+
+def _made(file: Path) -> bool:
+    try:
+        file.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def parse(content: bytes, name: str) -> RunReport:

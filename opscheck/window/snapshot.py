@@ -11,19 +11,14 @@ from typing import Any, Final
 
 from opscheck.local_files import read_file
 from opscheck.model import mask_url
-from opscheck.redact import MASK, Redactor
+from opscheck.redact import Redactor
 from opscheck.report.visible import visible
+from opscheck.window.masking import without_secrets
 from opscheck.window.store import Store
 
 _MOST: Final = 4 * 1024 * 1024  # bytes of one source
 _MOST_FILES: Final = 500  # that one pattern or folder stands for
 _SECONDS: Final = 10.0
-_NAMED: Final = re.compile(
-    r"(?im)^(?P<key>[^\n=:#]{0,120}?(?:passw(?:or)?d|secret|token|api[_-]?key|private[_-]?key|credential|authorization|passphrase)"
-    r"[^\n=:#]{0,60}?[\"']?\s*[=:]\s*)(?P<value>[^\n]*\S)"
-)
-_PRIVATE: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
-_IN_URL: Final = re.compile(r"(?<=://)[^/\s@'\"]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +111,7 @@ def masked(content: bytes, redactor: Redactor) -> bytes:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return f"({len(content)} bytes that are no text: only their hash is kept)\n".encode()
-    text = _PRIVATE.sub(MASK, text)
-    text = _NAMED.sub(lambda match: f"{match['key']}{MASK}", text)
-    text = _IN_URL.sub(f"{MASK}@", text)
-    return redactor.text(text).encode()
+    return redactor.text(without_secrets(text)).encode()
 
 
 def keep(sources: Sequence[Source], store: Store, label: str) -> list[dict[str, Any]]:

@@ -42,7 +42,8 @@ def opened(window: Window, folder: Path) -> Iterator[str]:
 
 def ran(report: RunReport, kept: KeptRun) -> str:
     """After a run."""
-    return f"kept as the run {kept.phase} ({kept.file}): {headline(report)}"
+    more = f"; but it {kept.trouble}" if kept.trouble else ""
+    return f"kept as the run {kept.phase} ({kept.file}): {headline(report)}{more}"
 
 
 def compared(comparison: Comparison | None) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -10,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from opscheck.model import Outcome
 from opscheck.processes import alive
 from opscheck.report.summary import Decision
 from opscheck.watch import process_rounds
 from opscheck.watch.clock import Stop, SystemClock
 from opscheck.watch.process_rounds import ProcessRounds, command, marked
 from opscheck.watch.rounds import Round
+from tests.watch.fakes import START, report, result
 
 STUCK = """
 import os, subprocess, sys, time, pytest
@@ -125,6 +129,49 @@ def test_what_a_failed_round_said_is_kept(stop: Stop, tmp_path: Path, monkeypatc
     assert done.code == 4
     assert done.refused
     assert any('unknown host "nowhere"' in line for line in done.said)
+
+
+LEAVES = """
+import os, signal, sys
+file = next(word for word in sys.argv if word.startswith("--ops-report=")).partition("=")[2]
+open(file, "w").write(open(sys.argv[1]).read())
+print("teardown went wrong", flush=True)
+code = int(sys.argv[2])
+os.kill(os.getpid(), -code) if code < 0 else sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "doubt"),
+    [
+        (Outcome.PASS, 0, ""),
+        (Outcome.PASS, 1, "the round ended with 1 although no check failed"),
+        (Outcome.DEGRADED, 1, "the round ended with 1 although no check failed"),
+        (Outcome.PASS, 3, "the round ended with 3"),
+        (Outcome.PASS, -9, "the round was killed by signal 9"),
+        (Outcome.FAIL, 1, ""),
+        (Outcome.UNMEASURED, 1, ""),
+        (Outcome.DEGRADED, 10, ""),
+        (Outcome.FAIL, 2, "the round ended with 2"),
+    ],
+)
+def test_a_round_that_ended_otherwise_than_its_report_says(
+    stop: Stop, tmp_path: Path, outcome: Outcome, code: int, doubt: str
+) -> None:
+    """Its report is incomplete, which is never GO; what failed in it has failed."""
+    (tmp_path / "leaves.py").write_text(LEAVES)
+    (tmp_path / "r.json").write_text(json.dumps(report([result(outcome)], START, 1.0).as_dict()))
+    program = [sys.executable, str(tmp_path / "leaves.py")]
+    arguments = [str(tmp_path / "r.json"), str(code)]
+
+    done = ProcessRounds(arguments, limit=60, clock=SystemClock(stop), stop=stop, program=program).run()
+
+    assert done.report is not None
+    assert (done.doubt, done.report.incomplete, done.code) == (doubt, doubt, code)
+    assert list(done.said) == (["teardown went wrong"] if doubt else [])
+    if doubt:
+        expected = Decision.FAIL if outcome is Outcome.FAIL else Decision.UNMEASURED
+        assert done.report.decision is expected
 
 
 def test_a_round_that_cannot_be_ended_is_alone(stop: Stop) -> None:

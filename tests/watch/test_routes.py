@@ -246,6 +246,25 @@ def test_a_host_has_a_page(clock: FakeClock) -> None:
     assert "says ready while qdrant" not in body
 
 
+def test_hosts_of_other_runs_are_not_shown() -> None:
+    """History knows them; they are shown as long as the watch has had no round, and its own ones ever after."""
+    watch = Watch()
+    watch.board.past.take([result(host=name) for name in ("containers", "embedded", "prod")], watch.clock.now())
+    watch.board.publish(replace(watch.board.view, version=1))
+    routes = _routes(watch.board, watch.clock)
+
+    def hosts() -> list[str]:
+        return sorted(one["name"] for one in json.loads(_get(routes, "/status.json").body)["hosts"])
+
+    assert hosts() == ["containers", "embedded", "prod"]
+    watch.rounds.found = lambda number: [result(host="prod"), *([result(host="lab")] if number == 1 else [])]
+    watch.watcher(length=60).run()
+
+    assert hosts() == ["lab", "prod"]
+    assert b"containers" not in _get(routes, "/").body
+    assert routes("/host/containers", {}) is None
+
+
 def test_many_checks_are_on_pages_of_their_own(clock: FakeClock) -> None:
     """The overview of many hosts stays small, and links to them."""
     board = Board(View("", clock.now(), clock.now(), 30.0))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +13,8 @@ import pytest
 
 from opscheck.model import Outcome
 from opscheck.report.summary import Decision
+from opscheck.watch.incidents import Event, Incident
+from opscheck.watch.rounds import Round
 from tests.watch.fakes import START, FakeClock, FakeHistory, Watch, result
 
 DAY = 86_400.0
@@ -123,6 +127,39 @@ def test_a_failed_round_is_a_gap_and_an_incident() -> None:
     ]
     assert total.exit_code(endless=True) == 30
     assert any("did not end within 180 s" in line for line in watch.lines)
+
+
+def test_a_round_that_ended_badly_heals_nothing() -> None:
+    """Green checks in a round whose process failed: UNMEASURED, an incident of its own, and the other one stays."""
+    watch = Watch()
+    watch.rounds.found = lambda number: [result(Outcome.FAIL if number <= 3 else Outcome.PASS)]
+    doubt = "the round ended with 1 although no check failed"
+    good = watch.rounds.run
+
+    def run() -> Round:
+        done = good()
+        if done.report is None or not 4 <= watch.rounds.count <= 7:
+            return done
+        return replace(done, report=replace(done.report, incomplete=doubt), doubt=doubt, said=("teardown",), code=1)
+
+    watch.rounds.run = run  # type: ignore[method-assign] # as long as this test lasts
+    seen: list[tuple[int, bool, str]] = []
+    tell = watch.told.tell
+
+    def telling(events: Iterable[Event], incidents: Iterable[Incident], at: datetime) -> None:
+        seen.extend((watch.rounds.count, one.firing, one.incident.problem.key) for one in events)
+        tell(events, incidents, at)
+
+    watch.told.tell = telling  # type: ignore[method-assign] # the same
+    watch.watcher(length=270).run()
+
+    decisions = [one.decision.value for one in watch.history.samples()]
+    assert decisions == ["FAIL"] * 3 + ["UNMEASURED"] * 4 + ["GO"] * 3
+    failed = "prod/legacy_hits/FAIL"
+    assert seen[:2] == [(2, True, failed), (5, True, "watch/rounds")]
+    assert sorted(seen[2:]) == [(9, False, failed), (9, False, "watch/rounds")]
+    assert any(doubt in line for line in watch.lines)
+    assert "  teardown" in watch.lines
 
 
 def test_options_that_cannot_be_used_end_the_watch_at_once() -> None:

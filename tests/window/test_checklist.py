@@ -52,8 +52,77 @@ def test_the_decision_follows_from_the_runs(
     world.whole(before, after)
     judged = told(world).judged
 
-    assert (judged.decision.value, judged.sentence) == (decision, sentence)
+    first = f"; {judged.reasons[0]}" if decision == "DEGRADED" else ""
+    assert (judged.decision.value, judged.sentence) == (decision, f"{sentence}{first}")
     assert any("disk at 94" in reason for reason in judged.reasons)
+
+
+ENDINGS = (
+    (Outcome.PASS, 1, "UNMEASURED", "ended with 1 although no check failed"),
+    (Outcome.DEGRADED, 1, "UNMEASURED", "ended with 1 although no check failed"),
+    (Outcome.PASS, 2, "UNMEASURED", "ended with 2"),
+    (Outcome.PASS, 4, "UNMEASURED", "ended with 4"),
+    (Outcome.PASS, -9, "UNMEASURED", "was killed by signal 9"),
+    (Outcome.FAIL, 3, "FAIL", "ended with 3"),
+)
+
+
+@pytest.mark.parametrize(("outcome", "code", "decision", "how"), ENDINGS)
+def test_a_run_that_ended_otherwise_than_its_report_says(
+    world: World, outcome: Outcome, code: int, decision: str, how: str
+) -> None:
+    """A teardown, a plain test beside the checks, a worker that died: nobody knows; a failure stays one."""
+    world.open()
+    world.ran(Phase.BEFORE, run_report(PASS))
+    world.ran(Phase.AFTER, run_report(outcome), code=code)
+    world.close()
+    judged = told(world).judged
+
+    assert (judged.decision.value, judged.reasons[0]) == (decision, f"the run after {how}")
+    if decision != "FAIL":
+        assert judged.sentence == f"the run after {how}, so nobody knows how things were left"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"), [(PASS, 0), (FAIL, 1), (UNMEASURED, 1), (DEGRADED, 10), (FAIL, 20), (UNMEASURED, 30)]
+)
+def test_a_run_that_ended_as_its_report_says(world: World, outcome: Outcome, code: int) -> None:
+    """With pytest's own codes or with those of the decision."""
+    world.open()
+    world.ran(Phase.BEFORE, run_report(outcome), code=code)
+    world.ran(Phase.AFTER, run_report(outcome), code=code)
+    world.close()
+
+    assert not [one for one in told(world).judged.reasons if "ended with" in one]
+
+
+def test_a_run_before_that_ended_otherwise_is_told(world: World) -> None:
+    """It may have seen less than there was."""
+    world.open()
+    world.ran(Phase.BEFORE, run_report(PASS), code=1)
+    world.ran(Phase.AFTER, run_report(PASS))
+    world.close()
+
+    expected = "Checks run before: GO, but it ended with 1 although no check failed"
+    assert expected in told(world).judged.reasons
+
+
+def test_a_degraded_run_names_itself_where_nothing_else_speaks(world: World) -> None:
+    """What was degraded before as well is no news, and still what the window comes to."""
+    world.open()
+    good = [result(number=number, check=name, markers=("readiness",)) for number, name in enumerate(CHECKS)]
+    report = RunReport(
+        run_report().run, [], [*good, result(DEGRADED, number=9, check="smoke-chat", markers=("smoke",))]
+    )
+    world.ran(Phase.BEFORE, report)
+    world.logged("Restarted it")
+    world.ran(Phase.AFTER, report)
+    world.close()
+    judged = told(world).judged
+
+    assert judged.decision.value == "DEGRADED"
+    assert judged.sentence == "nothing fails that did not before; 1 of 6 checks is degraded on prod"
+    assert judged.reasons == ["1 of 6 checks is degraded on prod"]
 
 
 def test_go_is_a_window_without_anything_against_it(world: World) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from opscheck.errors import OptionError
 from opscheck.model import Outcome
+from opscheck.window import snapshot
 from opscheck.window.calendar import Calendar
-from opscheck.window.desk import note, require
+from opscheck.window.desk import note, open_window, require
 from opscheck.window.roles import Role
 from opscheck.window.runs import next_phase
 from opscheck.window.schedule import Freeze
 from opscheck.window.spans import Span
 from opscheck.window.state import Phase
+from opscheck.window.store import Store, folders_in
 from tests.window.world import WEEKLY, World, run_report
 
 
@@ -113,6 +117,45 @@ def test_a_window_opens_once(world: World) -> None:
     world.close()
     with pytest.raises(OptionError, match="window w1 was closed 2026-03-07 02:15 UTC; take another name"):
         world.open()
+
+
+def test_two_at_the_same_time_do_not_open_for_one_host(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long their snapshots take: one of them opens, and the other is told which."""
+    both = threading.Barrier(2, timeout=30)
+    take = snapshot.take
+
+    def slowly(*arguments: Any) -> list[snapshot.Source]:  # noqa: ANN401 - as the original
+        both.wait()  # each has seen that nothing is open
+        return take(*arguments)
+
+    monkeypatch.setattr(snapshot, "take", slowly)
+    monkeypatch.setattr(world, "request", partial(world.request, rollback="in words alone"))
+    told: list[str] = []
+
+    def opening(name: str) -> None:
+        try:
+            told.append(f"open {world.open(name).name}")
+        except OptionError as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=opening, args=[name]) for name in ("w1", "w2")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    (opened,) = [one for one in told if one.startswith("open ")]
+    (other,) = [one for one in told if one != opened]
+    assert other.startswith(f"prod is in window {opened.removeprefix('open ')} since 2026-03-07 02:10 UTC")
+    assert len(folders_in(world.windows)) == 1
+
+
+def test_a_window_kept_elsewhere_sees_the_others(world: World) -> None:
+    """In a folder of its own it does not open beside one of the same host."""
+    world.open()
+    elsewhere = Store(world.folder / "elsewhere" / "w2")
+    with pytest.raises(OptionError, match="prod is in window w1 since"):
+        open_window(elsewhere, world.request("w2", windows=world.windows), now=world.now, by="tom")
 
 
 def test_a_window_that_was_forgotten_blocks_no_other(world: World) -> None:

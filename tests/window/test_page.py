@@ -143,4 +143,4 @@ def test_the_second_run_after_counts(world: World) -> None:
     world.close()
     told = account_of(world.store(), require(world.store()))
 
-    assert told.judged.sentence == "nothing fails that did not before"
+    assert told.judged.sentence == "nothing fails that did not before; Prometheus targets: the run after looked at none"

@@ -80,7 +80,7 @@ def test_what_is_no_report_is_not_kept(world: World, script: Path) -> None:
     strange = RunReport(RUN, [HostInfo("lab", "live", "reference")], [result(host="lab")])
     for report, told in (
         (None, "the run ended with 3 and left no report"),
-        ({"schema": "other/1"}, "run.json: "),
+        ({"schema": "other/1"}, "001-before.json: "),
         (strange, "window w1 is not for lab: the run is not kept"),
     ):
         leaves(script, report, code=3)
@@ -89,6 +89,23 @@ def test_what_is_no_report_is_not_kept(world: World, script: Path) -> None:
         assert told in str(caught.value)
         assert "\n" not in str(caught.value)
     assert require(world.store()).runs == []
+    assert list((world.store().folder / "runs").iterdir()) == []
+
+
+def test_a_run_writes_the_file_that_is_kept(world: World, script: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What it prints of its report names what is there afterwards; a run at the same time has a file of its own."""
+    world.open()
+    other = world.store().folder / "runs" / "001-before.json"
+    other.parent.mkdir()
+    other.touch()
+    leaves(script, run_report(Outcome.PASS))
+    script.write_text(script.read_text().replace("sys.exit", "print(sys.argv[1])\nsys.exit"))
+    _, kept = run_checks(world.store(), Wishes(), clock=lambda: world.now, by="ana")
+
+    assert kept.file == "runs/002-before.json"
+    assert Path(capfd.readouterr().out.strip()) == world.store().folder / kept.file
+    assert kept_report(world.store(), kept) is not None
+    assert other.read_bytes() == b""
 
 
 def test_a_window_that_closes_meanwhile_takes_no_run(world: World, script: Path) -> None:

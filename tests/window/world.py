@@ -77,14 +77,14 @@ class World:
         self.now += timedelta(minutes=minutes)
         return self.now
 
-    def ran(self, phase: Phase, report: RunReport, name: str = "w1") -> None:
+    def ran(self, phase: Phase, report: RunReport, name: str = "w1", *, code: int = 0) -> None:
         """Keep a run as `window run` does when its process has ended."""
         store = self.store(name)
         with store.locked():
             number = len([one for one in store.read().entries if one.kind == "run"]) + 1
             kept = store.keep(f"runs/{number:03}-{phase}.json", json.dumps(report.as_dict()).encode())
             told = {"phase": phase.value, "decision": report.decision.value, "headline": headline(report)}
-            data = {**kept, **told, "run": report.run.id, "exit_code": 0}
+            data = {**kept, **told, "run": report.run.id, "exit_code": code}
             store.append(at=self.now, by="ana", kind="run", data=data)
 
     def logged(self, text: str, *, deviation: bool = False, name: str = "w1") -> None:
