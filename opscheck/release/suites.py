@@ -14,13 +14,12 @@ from opscheck.release.asked import Context, unseen
 from opscheck.release.checklist import Item
 from opscheck.release.words import Seen, State
 from opscheck.report.run import Result, RunReport
-from opscheck.report.summary import Decision
+from opscheck.report.summary import odd_end
 from opscheck.report.visible import counted, visible
 from opscheck.report.waived import waiver_line
 
 _SHOWN = 6
 _BLIND = (Outcome.UNMEASURED, Outcome.BLOCKED)
-_GREEN_END, _RED_END = (0, 10), (1, 20, 30)  # exit codes of a run, its own ones and those by --ops-exit-codes
 
 
 def measure_suite(item: Item, context: Context) -> Seen:
@@ -46,12 +45,10 @@ def judge_end(seen: Seen, report: RunReport, code: int | None) -> Seen:
     """
     if not seen.state.lets_go:
         return seen  # what is red or could not see is so, however it ended
-    if code not in _GREEN_END + _RED_END:
-        reason = f"the run ended with {code}, which is no end of a run: its report may lack what came after"
-    elif code in _RED_END and report.decision in (Decision.GO, Decision.DEGRADED):
-        reason = f"the run ended with {code} although no check failed: something else did"
-    else:
+    odd = odd_end(code, report.decision)
+    if not odd:
         return seen
+    reason = f"the run {odd}: its report may lack what else there was"
     return unseen(reason, "run it alone, and see what failed beside the checks", seen.evidence)
 
 

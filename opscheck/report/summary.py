@@ -90,6 +90,20 @@ def exit_code(decision: Decision) -> int:
     return EXIT_CODES[decision]
 
 
+def odd_end(code: int | None, decision: str) -> str:
+    """How a run's process ended where its report does not tell all of it: `ended with 1 although no check failed`.
+
+    Empty where code and decision fit: pytest's 0, its 1 with red checks, or the decision's own code.
+    """
+    red = decision in (Decision.FAIL, Decision.UNMEASURED)
+    green = (EXIT_CODES[Decision.GO], EXIT_CODES[Decision.DEGRADED])
+    if code in green or (red and code in (1, *EXIT_CODES.values())):
+        return ""
+    if code in (1, *EXIT_CODES.values()):
+        return f"ended with {code} although no check failed"
+    return f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with {code}"
+
+
 def _places(results: Iterable[Judged]) -> str:
     names = sorted({result.host for result in results})
     if len(names) > 3:

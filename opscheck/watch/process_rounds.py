@@ -19,7 +19,7 @@ from typing import Final
 
 from opscheck.processes import alive
 from opscheck.report.run import RunReport
-from opscheck.report.summary import EXIT_CODES, Decision
+from opscheck.report.summary import odd_end
 from opscheck.report.visible import visible
 from opscheck.watch.clock import Clock, Stop
 from opscheck.watch.rounds import Round
@@ -31,8 +31,6 @@ _TAIL: Final = 8000  # bytes of it that are looked at
 PROGRAM: Final = (sys.executable, "-m", "opscheck", "run")
 _STOPPED: Final = "was broken off, for the watcher was asked to stop"
 _MARK: Final = "OPSCHECK_ROUND"
-_CODES: Final = frozenset(EXIT_CODES.values())  # of a round that came to its end; 1 is one with red checks
-_RED: Final = (Decision.FAIL, Decision.UNMEASURED)
 
 
 def command(arguments: Sequence[str], report: Path, program: Sequence[str] = PROGRAM) -> list[str]:
@@ -154,13 +152,8 @@ class ProcessRounds:
 
 def _doubt(code: int | None, report: RunReport) -> str:
     """Why the checks are not all that there was; empty where the process ended as its report says."""
-    if code in _CODES or (code == 1 and report.decision in _RED):
-        return ""
-    if code == 1:
-        return "the round ended with 1 although no check failed"
-    return (
-        f"the round was killed by signal {-code}" if code is not None and code < 0 else f"the round ended with {code}"
-    )
+    odd = odd_end(code, report.decision)
+    return f"the round {odd}" if odd else ""
 
 
 def marked(mark: str) -> list[int]:

@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
-from opscheck.report.summary import EXIT_CODES, Decision
+from opscheck.report.summary import odd_end
 from opscheck.window.log import Entry, Log
 from opscheck.window.roles import Role
 from opscheck.window.spans import Span
-
-_CODES: Final = frozenset(EXIT_CODES.values())  # of a run that came to its end; 1 is one with red checks
-_RED: Final = (Decision.FAIL, Decision.UNMEASURED)
 
 
 class Phase(StrEnum):
@@ -45,12 +42,7 @@ class KeptRun:
     @property
     def trouble(self) -> str:
         """How its process ended, where that is more than its report tells; empty where it is not."""
-        code = self.exit_code
-        if code in _CODES or (code == 1 and self.decision in _RED):
-            return ""
-        if code == 1:
-            return "ended with 1 although no check failed"
-        return f"ended with {code}" if code >= 0 else f"was killed by signal {-code}"
+        return odd_end(self.exit_code, self.decision)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
@@ -13,6 +14,8 @@ from .environment import near
 from .outcome import Exit, StackError
 
 _DF_S = 120.0  # the engine measures every volume for this
+_AGAIN_S = 0.5
+_BUSY = "disk usage operation is already running"
 
 Use = Literal["mounted", "protected", "candidate"]
 
@@ -55,7 +58,7 @@ class Pruning:
 
     def disk(self) -> list[dict[str, str]]:
         """Give what the engine's images, containers, volumes and build cache take."""
-        lines = self._docker.ask("system", "df", "--format", "{{json .}}", deadline_s=_DF_S).splitlines()
+        lines = self._counted("--format", "{{json .}}").splitlines()
         keys = ("Type", "TotalCount", "Active", "Size", "Reclaimable")
         return [{key.lower(): str(row.get(key, "")) for key in keys} for row in map(json.loads, lines)]
 
@@ -86,8 +89,19 @@ class Pruning:
             return Volume(name, size, project, "protected", f"rule {rule}")
         return Volume(name, size, project, "candidate")
 
+    def _counted(self, *words: str) -> str:
+        """What `docker system df` says; the engine counts for one asker at a time, so another one is waited for."""
+        ends = time.monotonic() + _DF_S
+        while True:
+            try:
+                return self._docker.ask("system", "df", *words, deadline_s=_DF_S)
+            except StackError as error:
+                if _BUSY not in str(error) or time.monotonic() > ends:
+                    raise
+                time.sleep(_AGAIN_S)
+
     def _measured(self) -> list[dict[str, Any]]:
-        raw = self._docker.ask("system", "df", "-v", "--format", "{{json .}}", deadline_s=_DF_S)
+        raw = self._counted("-v", "--format", "{{json .}}")
         measured = {one["Name"]: one for one in json.loads(raw).get("Volumes") or []}
         # Measuring takes a while, and volumes come and go meanwhile.
         return [measured.get(name, {"Name": name}) for name in self._docker.ask("volume", "ls", "-q").split()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sysconfig
 import tempfile
@@ -13,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.docker.catalog import USUAL
@@ -151,9 +151,12 @@ def _open_engine() -> Iterator[str]:
 
     def answers() -> bool:
         try:
-            with httpx.Client(transport=httpx.HTTPTransport(uds=str(path)), timeout=1) as client:
-                return client.get("http://docker/_ping").status_code == 200
-        except httpx.HTTPError:
+            with socket.socket(socket.AF_UNIX) as engine:
+                engine.settimeout(1)
+                engine.connect(str(path))
+                engine.sendall(b"GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")
+                return b" 200 " in engine.recv(64)
+        except OSError:
             return False
 
     alone = 'ip link set lo up && exec "$0" "$@"'

@@ -64,10 +64,10 @@ def test_a_waiver_is_told_in_its_own_words() -> None:
     [
         (Outcome.PASS, 0, State.MET, "liveness: it is well on prod"),
         (Outcome.DEGRADED, 10, State.MET, "liveness"),
-        (Outcome.PASS, 1, State.UNMEASURED, "the run ended with 1 although no check failed: something else did"),
+        (Outcome.PASS, 1, State.UNMEASURED, "the run ended with 1 although no check failed: its report may lack"),
         (Outcome.DEGRADED, 20, State.UNMEASURED, "the run ended with 20 although no check failed"),
         (Outcome.WAIVED, 1, State.UNMEASURED, "the run ended with 1 although no check failed"),
-        (Outcome.PASS, 3, State.UNMEASURED, "the run ended with 3, which is no end of a run"),
+        (Outcome.PASS, 3, State.UNMEASURED, "the run ended with 3: its report may lack"),
         (Outcome.PASS, 139, State.UNMEASURED, "the run ended with 139"),
         (Outcome.FAIL, 1, State.NOT_MET, "1 of 1 check is red"),
         (Outcome.FAIL, 3, State.NOT_MET, "1 of 1 check is red"),

@@ -8,6 +8,7 @@ import pytest
 
 from opscheck.model import Outcome
 from opscheck.report import Decision, HostInfo, Result, RunReport, counts, decide, exit_code, headline
+from opscheck.report.summary import odd_end
 from tests.report.sample import RUN, realistic, result
 
 O = Outcome  # noqa: E741 - a table reads better with a short name
@@ -84,3 +85,24 @@ def test_headline_names_only_hosts_that_matter() -> None:
     assert headline(RunReport(RUN, [], mixed)).endswith("failed on b")
     assert headline(RunReport(RUN, [], many)) == "GO: 4 of 4 checks passed on 4 hosts"
     assert "on prod and staging" in headline(realistic())
+
+
+@pytest.mark.parametrize(
+    ("code", "decision", "said"),
+    [
+        (0, "GO", ""),
+        (10, "DEGRADED", ""),
+        (1, "FAIL", ""),
+        (1, "UNMEASURED", ""),
+        (20, "FAIL", ""),
+        (30, "UNMEASURED", ""),
+        (1, "GO", "ended with 1 although no check failed"),
+        (20, "DEGRADED", "ended with 20 although no check failed"),
+        (3, "GO", "ended with 3"),
+        (-9, "FAIL", "was killed by signal 9"),
+        (None, "GO", "ended with None"),
+    ],
+)
+def test_an_end_that_the_report_does_not_explain(code: int | None, decision: str, said: str) -> None:
+    """A teardown, a plain test, a worker that died: who reads the report alone would take it for GO."""
+    assert odd_end(code, decision) == said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,10 +77,15 @@ def logged(tmp_path: Path) -> Iterator[tuple[EmbeddedService, Path]]:
     log.close()
 
 
-def lines_of(path: Path, **wanted: str) -> list[dict[str, Any]]:
-    """Give the lines of a log that have these values."""
-    every = [json.loads(line) for line in path.read_text().splitlines()]
-    return [line for line in every if all(line.get(key) == value for key, value in wanted.items())]
+def lines_of(path: Path, least: int = 1, **wanted: str) -> list[dict[str, Any]]:
+    """Give the lines of a log that have these values; a line is written behind its answer, so they are waited for."""
+    ends = time.monotonic() + 10
+    while True:
+        every = [json.loads(line) for line in path.read_text().splitlines()]
+        found = [line for line in every if all(line.get(key) == value for key, value in wanted.items())]
+        if len(found) >= least or time.monotonic() > ends:
+            return found
+        time.sleep(0.02)
 
 
 def test_the_line_of_a_request_joins_id_and_trace(logged: tuple[EmbeddedService, Path]) -> None:
@@ -104,7 +110,7 @@ def test_a_trace_goes_on_in_the_service_that_is_called(logged: tuple[EmbeddedSer
     headers = {"traceparent": f"00-{TRACE}-{SPAN}-01"}
     httpx.post(f"{service.agent_url}/v1/agent", json=body, headers=headers, trust_env=False, timeout=30)
 
-    lines = lines_of(path, trace_id=TRACE, event="request")
+    lines = lines_of(path, 2, trace_id=TRACE, event="request")
     assert {line["route"] for line in lines} == {"/fetch", "/v1/agent"}
     assert len({line["span_id"] for line in lines}) == 2
 
@@ -117,7 +123,7 @@ def test_requests_of_others_are_in_traces_of_their_own(logged: tuple[EmbeddedSer
         http.get("/healthz")
         http.get("/healthz")
 
-    assert len({line["trace_id"] for line in lines_of(path, route="/healthz")}) == 3
+    assert len({line["trace_id"] for line in lines_of(path, 3, route="/healthz")}) == 3
 
 
 def test_what_is_told_after_the_end_is_dropped(tmp_path: Path) -> None:
