@@ -42,9 +42,16 @@ class Fleet:
     def start(self, labels: Mapping[str, str]) -> None:
         """Start every part at the same time; returns before they are ready.
 
+        In a thread of its own: a signal that ends this process is heard between two questions to the engine, never
+        within one. What the engine was still making then would come after everything had been removed.
+
         Raises:
             docker.errors.DockerException: the engine refused.
         """
+        with ThreadPoolExecutor(1, "fleet") as apart:
+            apart.submit(self._start_all, labels).result()
+
+    def _start_all(self, labels: Mapping[str, str]) -> None:
         from testcontainers.core.network import Network  # noqa: PLC0415 - the extra `containers`
 
         own = {**labels, SET: self.set_id}
