@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+from benchmarks import status_page
 from benchmarks.table import show, table
 from benchmarks.timing import ROOT, run
 from opscheck.history import History, open_history
@@ -233,6 +234,7 @@ def _year(place: Path, days: int) -> str:
             ),
             ("on disk", f"{shown_bytes(size)}, {size / runs / _CHECKS:.2f} bytes a result"),
             *_questions(history, since, end, month, days),
+            *status_page.rows(path, end),
         ]
         done = prune(history.connections, now=end, dry_run=True)
         rows.append(("prune to 90 days of passes would take", f"{done.runs:,} runs, passes of {done.passes:,}"))

@@ -60,7 +60,7 @@ class Loading:
         self._until = until
         self._given_up = False
         self.error = ""
-        self._thread = threading.Thread(target=self._load, name="opscheck-past", daemon=True)
+        self._thread = threading.Thread(target=self.load, name="opscheck-past", daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -72,7 +72,8 @@ class Loading:
         if self._thread.is_alive():
             self._thread.join(patience)
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """All of it, in the thread of whoever calls; what goes wrong is in `error`."""
         try:
             with self._opened() as history:
                 today = self._until.date()

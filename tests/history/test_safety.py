@@ -20,6 +20,7 @@ from opscheck.history import open_history
 from opscheck.history.tables import HEAD, metadata
 from opscheck.model import Outcome
 from tests.history.made import report, result
+from tests.parts.find import absent
 
 ROOT = Path(__file__).parents[2]
 KILLS = 8  # `python -m benchmarks history` does it a hundred times
@@ -177,13 +178,13 @@ def test_what_is_not_there_is_not_made_by_a_reader(tmp_path: Path) -> None:
 def in_a_mount(tmp_path: Path, options: str, code: str) -> subprocess.CompletedProcess[str]:
     """Run code in a mount namespace of its own, with a file system of these options at `tmp_path`/disk."""
     if shutil.which("unshare") is None:
-        pytest.skip("unshare is not installed")
+        absent("unshare is not installed")
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = f"mount -t tmpfs -o {options} none {disk}"
     probe = subprocess.run(["unshare", "-m", "sh", "-c", mount], capture_output=True, check=False)
     if probe.returncode != 0:
-        pytest.skip("unshare may not mount here")
+        absent("unshare may not mount here")
     words = ["unshare", "-m", "sh", "-c", f'{mount} && exec "$0" -c "$1" "$2"', sys.executable, code, str(disk)]
     return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
 
@@ -193,6 +194,7 @@ import sys
 from opscheck.errors import UserError
 from opscheck.history import open_history
 from tests.history.made import report, result
+from tests.parts.find import absent
 path = sys.argv[1] + "/history.sqlite"
 written = 0
 try:

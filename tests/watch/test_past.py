@@ -82,7 +82,7 @@ def test_a_real_history_is_taken_over_and_nothing_twice(tmp_path: Path) -> None:
     board = Board(View("", NOW, NOW, 30.0))
     loading = Loading(board, lambda: open_history(place), NOW)
 
-    loading._load()
+    loading.load()
 
     assert loading.error == ""
     line = board.past.lines["prod", "legacy_hits"]
@@ -98,7 +98,7 @@ def test_a_history_that_cannot_be_read_ends_nothing(tmp_path: Path) -> None:
     (tmp_path / "h.sqlite").write_text("no database")
     loading = Loading(Board(View("", NOW, NOW, 30.0)), lambda: open_history(tmp_path / "h.sqlite"), NOW)
 
-    loading._load()
+    loading.load()
 
     assert loading.error.startswith("the past could not be read from history: ")
 
