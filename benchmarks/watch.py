@@ -148,6 +148,7 @@ def _tell(looks: Looks, title: str, size: int) -> None:
         ("CPU of the watcher, a round (s)", looks.cpu / rounds),
         ("CPU of the round itself (s)", looks.cpu_rounds / rounds),
         ("memory of the watcher after round 2 (MB)", looks.watcher_kb[min(1, rounds - 1)] / 1024),
+        ("  halfway", looks.watcher_kb[rounds // 2] / 1024),
         ("  after the last", looks.watcher_kb[-1] / 1024),
         ("memory of the first round (MB)", memory[0] / 1024),
         ("  of the last", memory[-1] / 1024),

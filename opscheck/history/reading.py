@@ -33,6 +33,7 @@ class Reader:
         self._words: dict[int, str] = {}
         self._series: dict[int, Series] = {}
         self._rosters: dict[int, array[int]] = {}
+        self._commands: dict[int, tuple[str, ...]] = {}  # by frame
         self._places: dict[int, list[int]] = {}  # by roster: what is wanted of it
 
     def runs(
@@ -83,7 +84,13 @@ class Reader:
             row.window,
             row.incomplete,
             counted_outcomes(row.counts),
+            self._argv(row.frame),
         )
+
+    def _argv(self, frame: int) -> tuple[str, ...]:
+        if frame not in self._commands:  # a frame may be large, and most runs have that of the one before
+            self._commands[frame] = tuple(json.loads(self._word(frame))["argv"])
+        return self._commands[frame]
 
     def find(self, word: str) -> list[str]:
         """The run of that id; else the newest runs, two at most, that a beginning or `latest~N` means."""

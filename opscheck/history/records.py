@@ -22,6 +22,7 @@ class RunRecord:
         window: the maintenance window that it belongs to; empty for none.
         incomplete: why not everything that was selected was judged; empty where it was.
         counts: how many results have each outcome; outcomes that do not occur are left out.
+        argv: the command, as its report tells it.
     """
 
     id: str
@@ -34,6 +35,7 @@ class RunRecord:
     window: str = ""
     incomplete: str = ""
     counts: Mapping[Outcome, int] = field(default_factory=dict)
+    argv: tuple[str, ...] = ()
 
     def as_dict(self) -> Json:
         """JSON-ready."""
@@ -48,6 +50,7 @@ class RunRecord:
             "window": self.window,
             "incomplete": self.incomplete,
             "counts": {outcome.value: number for outcome, number in self.counts.items()},
+            "argv": list(self.argv),
         }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ class Incident:
         opened: enough rounds in a row have shown it.
         bad, good: rounds in a row that showed it, or showed that it is over.
         ended: when the first round ended that showed it over; None as long as none has.
+        before: it was open when the watch was started, and this watch has not told it yet.
     """
 
     problem: Problem
@@ -30,6 +31,7 @@ class Incident:
     bad: int = 1
     good: int = 0
     ended: datetime | None = None
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,19 @@ class Incidents:
             (one for one in self.known.values() if one.opened),
             key=lambda one: (one.problem.outcome.gravity, one.since, one.problem.key),
         )
+
+    def resume(self, before: Iterable[Incident]) -> None:
+        """Take over what an earlier watch of the same left open.
+
+        Such an incident is told again by the first round that shows it: what that watch could no longer deliver, and
+        whether it could, nobody knows. It is over as any other.
+        """
+        for one in before:
+            mine = self.known.get(one.problem.key)
+            if mine is None:
+                self.known[one.problem.key] = replace(one, before=True)
+            elif not mine.opened:
+                self.known[one.problem.key] = replace(mine, since=min(mine.since, one.since), opened=True, before=True)
 
     def take(
         self,
@@ -89,8 +104,8 @@ class Incidents:
             incident = Incident(problem, at, at)
         else:
             incident = replace(before, problem=problem, last=at, bad=before.bad + 1, good=0, ended=None)
-        opens = not incident.opened and incident.bad >= self.patience
-        self.known[key] = replace(incident, opened=True) if opens else incident
+        opens = incident.before or (not incident.opened and incident.bad >= self.patience)
+        self.known[key] = replace(incident, opened=True, before=False) if opens else incident
         return [Event(self.known[key], True, at)] if opens else []
 
     def _unseen(self, key: str, now: Mapping[Place, Outcome], at: datetime, *, whole: bool) -> list[Event]:

@@ -22,12 +22,15 @@ from opscheck.report.run import RunReport
 from opscheck.report.summary import odd_end
 from opscheck.report.visible import visible
 from opscheck.watch.clock import Clock, Stop
+from opscheck.watch.resuming import watched
 from opscheck.watch.rounds import Round
 
 _GRACE: Final = 4.0  # seconds that a round has to end by itself, once it is asked to
 _LAST: Final = 2.0  # seconds that a killed process may take to be gone
 _LINES: Final = 12  # of a failed round's output that are kept
 _TAIL: Final = 8000  # bytes of it that are looked at
+_REPORT: Final = "--ops-report"
+_OURS: Final = ("--ops-history=off", "--color=no", "-q")
 PROGRAM: Final = (sys.executable, "-m", "opscheck", "run")
 _STOPPED: Final = "was broken off, for the watcher was asked to stop"
 _MARK: Final = "OPSCHECK_ROUND"
@@ -35,8 +38,20 @@ _MARK: Final = "OPSCHECK_ROUND"
 
 def command(arguments: Sequence[str], report: Path, program: Sequence[str] = PROGRAM) -> list[str]:
     """The command of one round. It records nothing itself: the watcher does, so that nothing is recorded twice."""
-    ours = [f"--ops-report={report}", "--ops-history=off", "--color=no", "-q"]
-    return [*program, *arguments, *ours]
+    return [*program, *arguments, f"{_REPORT}={report}", *_OURS]
+
+
+def as_typed(argv: Sequence[str]) -> tuple[str, ...]:
+    """The command of a round, as its report tells it, as that of the watch that somebody typed.
+
+    >>> as_typed(["opscheck", "run", "-m", "smoke", "--ops-report=/tmp/x/round.json", *_OURS])
+    ('opscheck', 'watch', '-m', 'smoke')
+    """
+    words = list(argv[1:])
+    for first, word in enumerate(words):
+        if word.startswith(_REPORT) and words[first + 1 :] == list(_OURS):
+            words = words[:first]
+    return watched(words[1:] if words[:1] == ["run"] else words)
 
 
 @dataclass(slots=True)
@@ -143,6 +158,7 @@ class ProcessRounds:
             return replace(done, failure=f"the round ended with exit code {code} and no report", said=said)
         except (OSError, ValueError) as error:
             return replace(done, failure=f"the round's report: {visible(error, 300)}", said=said)
+        report = replace(report, run=replace(report.run, argv=as_typed(report.run.argv)))
         doubt = _doubt(code, report)
         if not doubt:
             return replace(done, report=report)

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol
@@ -20,6 +21,7 @@ from opscheck.watch.outcome import Total
 from opscheck.watch.past_from_history import Loading, Readable
 from opscheck.watch.process_rounds import ProcessRounds
 from opscheck.watch.recorder import Appending, Recorder
+from opscheck.watch.resuming import watched
 from opscheck.watch.rounds import Rounds
 from opscheck.watch.routes import Routes
 from opscheck.watch.server import StatusServer
@@ -87,7 +89,7 @@ def _watch(setup: Setup, around: Around, stop: Stop, stack: contextlib.ExitStack
     at = clock.now()
     first = View(setup.title, at, at, setup.every, history=kept.location if kept else "")
     board = Board(first, couriers.all)
-    loading = Loading(board, around.history, at) if around.history is not None else None
+    loading = _loading(setup, around, board, at)
     if setup.serve is not None:
         _serve(setup.serve, _routes(board, clock, around, loading), around, stack)
     if loading is not None:
@@ -109,6 +111,7 @@ def _watch(setup: Setup, around: Around, stop: Stop, stack: contextlib.ExitStack
         setup.limit,
         around.say,
         around.windows,
+        loading.incidents if loading is not None else tuple,
         patience=setup.patience,
         version=around.version,
     )
@@ -117,6 +120,14 @@ def _watch(setup: Setup, around: Around, stop: Stop, stack: contextlib.ExitStack
         around.say(line)
     _tell_end(total, around, stop, endless=setup.length is None, seconds=clock.elapsed() - began)
     return total.exit_code(endless=setup.length is None)
+
+
+def _loading(setup: Setup, around: Around, board: Board, at: datetime) -> Loading | None:
+    if around.history is None:
+        return None
+    redactor = Redactor()  # rounds mask their command: what is compared with it is masked alike
+    argv = watched([redactor.text(word) for word in setup.arguments])
+    return Loading(board, around.history, at, argv=argv, patience=setup.patience)
 
 
 def _outboxes(setup: Setup, clock: Clock) -> list[Outbox]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -128,6 +128,12 @@ class Board:
         """Replace it."""
         with self._lock:
             self._view = view
+
+    def show_before(self, incidents: Sequence[Incident]) -> None:
+        """What an earlier watch left open, to be shown until the first round is over."""
+        with self._lock:
+            if not self._view.version:
+                self._view = replace(self._view, incidents=tuple(incidents))
 
     def expect(self, phase: str, by: float) -> None:
         """The watcher is about to do something that ends by then (seconds of `Clock.elapsed`)."""

@@ -15,6 +15,7 @@ from opscheck.report.summary import headline
 from opscheck.watch.clock import Clock
 from opscheck.watch.incidents import Event, Incident, Incidents
 from opscheck.watch.outcome import Total
+from opscheck.watch.overruns import Overruns
 from opscheck.watch.problems import Problem, gravest, problems
 from opscheck.watch.recorder import Recorder
 from opscheck.watch.rounds import Gap, Round, Rounds, Why
@@ -42,6 +43,7 @@ class Parts:
         limit: seconds that a round may take.
         say: prints one line.
         windows: the maintenance windows that are open now.
+        before: incidents that an earlier watch left open, once they are known; each is given once.
         patience: rounds in a row that it takes to open or close an incident.
         version: of opscheck, for what is recorded.
     """
@@ -54,6 +56,7 @@ class Parts:
     limit: float
     say: Callable[[str], None]
     windows: Callable[[], Sequence[WindowView]] = field(default=tuple)
+    before: Callable[[], Sequence[Incident]] = field(default=tuple)
     patience: int = 2
     version: str = ""
 
@@ -79,6 +82,8 @@ class Watcher:
         self._gaps: deque[Gap] = deque(maxlen=_GAPS)
         self._families: Sequence[Family] = ()
         self._tick = self._look()
+        self._overruns = Overruns(every)
+        self._began = 0.0
         self._slot = 0
         self._told = ""
         self._told_at = parts.clock.elapsed()
@@ -138,7 +143,8 @@ class Watcher:
         late = max(clock.elapsed() - self._grid.due(slot), 0.0)
         self._counts = replace(self._counts, late=late, latest=max(self._counts.latest, late))
         self._total.late(late)
-        self._parts.board.expect("in a round", clock.elapsed() + self._parts.limit + _SLACK)
+        self._began = clock.elapsed()
+        self._parts.board.expect("in a round", self._began + self._parts.limit + _SLACK)
         return self._parts.rounds.run()
 
     def _take(self, done: Round) -> None:
@@ -203,6 +209,7 @@ class Watcher:
         certain: bool = True,
     ) -> None:
         board = self._parts.board
+        self._incidents.resume(self._parts.before())
         events = self._incidents.take(found, now, at, whole=whole, certain=certain)
         with board.past_lock:  # what history knows began before the watch did
             known = {one.problem.key: board.past.bad_since(one.problem.places) for one in self._incidents.open()}
@@ -239,22 +246,25 @@ class Watcher:
         if over > 0:
             why = Why.ASLEEP if slept else Why.OVERRUN
             told = f"the machine slept for {_span(slept)}" if slept else "the round before took longer than that"
-            self._missed(slot + 1, over, why, told)
+            self._missed(slot + 1, over, why, told, took=self._parts.clock.elapsed() - self._began)
         return following
 
-    def _missed(self, first: int, slots: int, why: Why, told: str) -> None:
-        """Slots without samples, from when the first of them was due until now."""
+    def _missed(self, first: int, slots: int, why: Why, told: str, *, took: float = 0.0) -> None:
+        """Slots without samples, from when the first of them was due until now; `took`: what a round took over them."""
         self._counts = replace(self._counts, missed=self._counts.missed + slots)
         self._total.missed += slots
         clock = self._parts.clock
         now = clock.now()
         ago = max(clock.elapsed() - self._grid.due(first), 0.0)
-        self._gap(Gap(now - timedelta(seconds=ago), now, slots, why, told))
+        self._gap(Gap(now - timedelta(seconds=ago), now, slots, why, told), took=took)
 
-    def _gap(self, gap: Gap, *, record: bool = True) -> None:
+    def _gap(self, gap: Gap, *, record: bool = True, took: float = 0.0) -> None:
         self._gaps.append(gap)
         self._total.gaps += 1
-        self._parts.say(gap.line())
+        overrun = took > 0 and gap.why is Why.OVERRUN
+        line = self._overruns.line(gap, took, self._parts.clock.elapsed()) if overrun else gap.line()
+        if line:
+            self._parts.say(line)
         if record:
             self._parts.recorder.record(gap.report(self._parts.version))
 

@@ -76,9 +76,16 @@ def result(outcome: Outcome = Outcome.PASS, check: str = "legacy_hits", host: st
     return Result(check=check, host=host, outcome=outcome, **fields)  # type: ignore[arg-type] # as they are named
 
 
-def report(results: Sequence[Result], started: datetime, seconds: float, number: int = 0, **more: object) -> RunReport:
+def report(
+    results: Sequence[Result],
+    started: datetime,
+    seconds: float,
+    number: int = 0,
+    argv: Sequence[str] = ("opscheck", "run"),
+    **more: object,
+) -> RunReport:
     """A report of these results."""
-    info = RunInfo(f"run-{number}", started, started + timedelta(seconds=seconds), "0.1.0", ("opscheck", "run"))
+    info = RunInfo(f"run-{number}", started, started + timedelta(seconds=seconds), "0.1.0", tuple(argv))
     hosts = [HostInfo(name, "live", "reference") for name in sorted({one.host for one in results})]
     return RunReport(info, hosts, results, **more)  # type: ignore[arg-type] # as they are named
 
@@ -155,6 +162,7 @@ class Watch:
     told: Told = field(default_factory=Told)
     lines: list[str] = field(default_factory=list)
     patience: int = 2
+    before: Callable[[], Sequence[Incident]] = tuple
 
     def __post_init__(self) -> None:
         self.rounds = FakeRounds(self.clock)
@@ -172,5 +180,6 @@ class Watch:
             180.0,
             self.lines.append,
             patience=self.patience,
+            before=self.before,
         )
         return Watcher(parts, every=every, length=length)

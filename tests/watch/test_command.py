@@ -17,7 +17,7 @@ import pytest
 
 from opscheck.history import open_history
 from opscheck.processes import alive
-from tests.parts.process import free_port, group_members
+from tests.parts.process import RunningProcess, free_port, group_members
 from tests.parts.webhook import Webhook
 
 SUITE = '''"""A round of one second."""
@@ -101,6 +101,8 @@ def test_a_short_watch_records_each_round_once(tmp_path: Path) -> None:
         assert {run.source for run in runs} == {"watch"}
         assert len({run.id for run in runs}) == len(runs)
         assert all(run.decision == "GO" for run in samples)
+        # As it was typed: neither a temporary file nor anything else that differs from round to round.
+        assert {run.argv for run in samples} == {("opscheck", "watch", "-m", "readiness")}
         gaps = [run.incomplete for run in runs if not run.counts]
     assert 1 <= len(samples) <= 3
     # On a busy machine a round may overrun; then that is what it says, and not that all is well.
@@ -158,6 +160,38 @@ def test_it_tells_a_webhook_and_serves_meanwhile(start: Callable[..., Started]) 
     assert "connection refused" in page
     assert "tops3cret" not in json.dumps([told, status]) + metrics + page + rest
     assert code == 30
+
+
+def test_what_ended_while_nobody_watched_is_told(start: Callable[..., Started], tmp_path: Path) -> None:
+    """Killed in an incident, started again when all is well: the receiver hears of the end, with the same key."""
+    where = f"http://127.0.0.1:{free_port()}"
+    with Webhook() as hook:
+        options = [*("-m", "readiness", "--host", where, "--ops-system", "reference", "--every", "5s")]
+        options += ["--webhook", hook.url, "--notify-after", "1", "--history", "h.sqlite"]
+        watch = start(*options)
+        _wait(lambda: len(hook.received) == 1)
+        watch.process.kill()
+        watch.process.wait()
+        serve = [sys.executable, "-m", "opscheck", "serve", "--port", where.rpartition(":")[2]]
+        log = tmp_path / "service.log"
+        with RunningProcess(serve, log=log, ready=f"{where}/healthz", cwd=tmp_path, deadline=60):
+            watch = start(*options)
+            _wait(lambda: len(hook.received) == 2)
+            code, rest, _ = watch.end(signal.SIGTERM)
+
+    firing, resolved = hook.received
+    assert (firing["status"], resolved["status"]) == ("firing", "resolved")
+    assert resolved["key"] == firing["key"]
+    assert resolved["since"] == firing["since"]
+    assert " over: " in rest
+    assert code in (0, 30)  # 30 where the machine was too busy for a round every 5 s
+
+
+def _wait(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 90
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert happened()
 
 
 def test_what_cannot_be_used_is_told_in_a_line(tmp_path: Path) -> None:
