@@ -40,12 +40,14 @@ class Engine:
     Attributes:
         hosts: by name, with their real addresses.
         given: root causes known beforehand, by host name.
+        refusal: why nothing may be changed on a host at this moment; empty where it may. Asked before each change.
     """
 
     options: EngineOptions
     hosts: Mapping[str, Host]
     share: Share
     given: Mapping[str, Unmeasured] = field(default_factory=dict)
+    refusal: Callable[[Host], str] = lambda _: ""
     budgets: dict[str, HostBudget] = field(default_factory=dict)
     _futures: dict[Key, Future[Any]] = field(default_factory=dict)
     _dependants: dict[Key, list[Planned]] = field(default_factory=dict)
@@ -267,6 +269,8 @@ class Engine:
         blind = next((seen for seen in inputs.values() if isinstance(seen, Unmeasured | Broken)), None)
         if blind is not None:
             return blind
+        if one.spec.mutating and (why := self.refusal(host)):
+            return Unmeasured(Kind.NOT_ALLOWED, f"not asked: {why}", host.name, datetime.now(UTC))
         if not self.share.reserve(f"tokens:{host.name}", one.cost.tokens, budget.limits.tokens):
             return _over_budget(one, budget.limits.tokens)
         own = {"host": host, "probe": Prober(host, self._means, budget, fresh=one.spec.serial)}

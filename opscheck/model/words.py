@@ -36,6 +36,7 @@ class Kind(StrEnum):
     TOOL_MISSING = "tool-missing"
     UNREACHABLE = "unreachable"
     BUDGET = "budget"
+    NOT_ALLOWED = "not-allowed"
 
 
 class HostKind(StrEnum):

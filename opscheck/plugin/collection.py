@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,10 +45,8 @@ def _why_not(session: OpsSession, item: pytest.Item, host: Host) -> str:
         return f"{mutating[0]} changes something on the host: --ops-allow-mutating lets it run"
     if mutating and host.sensitive and not _is_named(item):
         return f"{mutating[0]} changes something and host {host.name} is sensitive: name {item.nodeid} to run it"
-    if mutating and host.sensitive:
-        why = _outside_window(session, host)
-        return f"{mutating[0]} changes something and host {host.name} is sensitive: {why}" if why else ""
-    return ""
+    why = session.refusal(host) if mutating else ""
+    return f"{mutating[0]} changes something and host {host.name} is sensitive: {why}" if why else ""
 
 
 def _is_named(item: pytest.Item) -> bool:
@@ -60,17 +57,6 @@ def _is_named(item: pytest.Item) -> bool:
     inner = item.nodeid.partition("::")[2]
     paths = [path for path, _, test in (word.partition("::") for word in words) if test == inner]
     return any((here / path).resolve() == item.path for path in paths)
-
-
-def _outside_window(session: OpsSession, host: Host) -> str:
-    """Why no window allows a change on a sensitive host now; empty where one does."""
-    from opscheck.plugin.options import INVENTORY  # noqa: PLC0415 - only a run that would change a sensitive host
-    from opscheck.window.gate import refusal  # noqa: PLC0415 - only a run that would change a sensitive host
-
-    here = session.config.invocation_params.dir
-    host_file = session.config.stash[INVENTORY].path
-    named = session.settings.window
-    return refusal(named, host.name, host_file=host_file, here=here, now=datetime.now(UTC))
 
 
 def plan(session: pytest.Session) -> None:

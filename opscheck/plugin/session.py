@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -95,10 +96,19 @@ class OpsSession:
         quiet = self.worker is not None
         self._up = bring_up(hosts, shared, keep=self.settings.keep, say=Waiting(quiet=quiet).look)
         self.hosts |= self._up.hosts
-        self.engine = Engine(self._engine_options(), self.hosts, self._share, self._up.failed)
+        self.engine = Engine(self._engine_options(), self.hosts, self._share, self._up.failed, self.refusal)
         on_demand = self.worker is not None and self.worker.folder is None
         self.engine.start(Plan() if on_demand else self.plan)
         self._progress = Progress(self.engine, quiet=quiet)
+
+    def refusal(self, host: Host) -> str:
+        """Why nothing may be changed on a host now; empty where it is not sensitive, or an open window allows it."""
+        if not host.sensitive:
+            return ""
+        from opscheck.window.gate import refusal  # noqa: PLC0415 - only a run that would change a sensitive host
+
+        host_file, here = self.config.stash[INVENTORY].path, self.config.invocation_params.dir
+        return refusal(self.settings.window, host.name, host_file=host_file, here=here, now=datetime.now(UTC))
 
     def _make_share(self) -> Share:
         if self.worker and self.worker.folder:

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -101,6 +103,51 @@ def test_within_a_window_it_runs(pytester: pytest.Pytester, now_world: World) ->
     now_world.ran(Phase.AFTER, run_report(Outcome.PASS))
     now_world.close()
     assert "window w1 was closed" in outcome(pytester, *NAMED, "--ops-window=w1")
+
+
+SLOW = """
+@observation(cost=Cost())
+async def slow(host):
+    open("begun", "w").close()
+    for _ in range(600):
+        if os.path.exists("closed"):
+            break
+        await asyncio.sleep(0.05)
+    return "done"
+
+@observation(mutating=True)
+async def told(host, probe, slow):
+"""
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_window_that_closes_meanwhile_allows_nothing_more(
+    pytester: pytest.Pytester, now_world: World, closes: bool
+) -> None:
+    """It was open when the run began; what would change something after its end is not asked, and not red."""
+    before, _, after = WRITES.partition("@observation(mutating=True)")
+    after = after.partition("probe):\n")[2]
+    pytester.makeconftest(f"import asyncio, os\n{before}{SLOW.rstrip()}\n{after}")
+    now_world.open(incident="INC-1")
+    now_world.ran(Phase.BEFORE, run_report(Outcome.PASS))
+    now_world.ran(Phase.AFTER, run_report(Outcome.PASS))
+
+    def close() -> None:
+        while not (pytester.path / "begun").exists():
+            time.sleep(0.02)
+        if closes:
+            now_world.close()
+        (pytester.path / "closed").touch()
+
+    thread = threading.Thread(target=close)
+    thread.start()
+    words = ["-p", "no:cacheprovider", "--ops-host=prod", "--ops-report=r.json", *NAMED, "--ops-window=w1"]
+    pytester.runpytest_subprocess(*words)
+    thread.join()
+
+    (result,) = json.loads((pytester.path / "r.json").read_text())["results"]
+    assert result["outcome"] == ("UNMEASURED" if closes else "PASS")
+    assert ("not asked: window w1 was closed" in result["reason"]) is closes
 
 
 def test_beyond_its_end_a_window_allows_nothing(world: World) -> None:
