@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from opscheck.cli.history_places import days_back, guarded, instant_of, local_now, opened, read_report
+from opscheck.cli.history_names import about, ensure_known
+from opscheck.cli.history_places import days_back, guarded, instant_of, local_now, opened
 from opscheck.errors import OptionError
-from opscheck.history import History
-from opscheck.report.run import RunReport
+from opscheck.history import History, ResultRecord
 from opscheck.report.visible import counted, visible
+from opscheck.report.waived import NOT_IN_ORDER
 
 app = typer.Typer(
     name="history",
@@ -29,7 +32,6 @@ _Host = Annotated[str, typer.Option(help="only this host")]
 _Check = Annotated[str, typer.Option(help="only this check")]
 _Since = Annotated[str, typer.Option(metavar="SPAN|DATE", help="30d, 24h or 2026-03-04")]
 _Run = Annotated[str, typer.Argument(metavar="RUN", help="a run's id, its beginning, latest or latest~1")]
-_AT_ONCE = 100  # reports of one transaction
 
 
 @app.command("list")
@@ -48,12 +50,15 @@ def list_(  # noqa: PLR0917 - typer reads a command's options from its arguments
         with opened(where) as history:
             since_when = instant_of(since, local_now())
             runs = history.runs(since=since_when, host=host, source=source, window=window, limit=limit)
+            if not runs:
+                ensure_known(history, host=host, source=source, window=window)
         if as_json:
             _print([one.as_dict() for one in runs])
             return
-        from opscheck.cli.history_words import run_rows  # noqa: PLC0415 - see app
+        from opscheck.cli.history_words import run_rows, terminal_width  # noqa: PLC0415 - see app
 
-        _echo(run_rows(runs) if runs else ["no such run"])
+        asked = (*filter(None, (source, window)), host)
+        _echo(run_rows(runs, terminal_width()) if runs else [about(asked, f"no run{_span(since_when)}")])
 
     guarded(act)
 
@@ -108,30 +113,37 @@ def trend(
     where: _Where = "",
     as_json: _Json = False,
 ) -> None:
-    """How often each check was good, and its p50, p95 and p99; of one check also day by day, with its gaps.
+    """How often each check was good, and its p50, p95 and p99; of one check also by time and day by day, with its gaps.
 
     Whole days (UTC) are told from sums by day, which stay when results are pruned.
     """
 
     def act() -> None:
-        from opscheck.cli.history_close import close_json, close_lines, trend_json  # noqa: PLC0415 - see app
-        from opscheck.cli.history_words import day_rows, trend_rows  # noqa: PLC0415 - see app
+        from opscheck.cli import history_close as close  # noqa: PLC0415 - see app
+        from opscheck.cli import history_words as words  # noqa: PLC0415 - see app
 
         now = local_now()
-        begin = days_back(instant_of(since, now), now)
+        first = days_back(instant_of(since, now), now).date()
         with opened(where) as history:
-            days = history.days(since=begin.date(), host=host, check=check)
-            records = [*history.results(since=begin, host=host, check=check)] if check and days else []
+            days = history.days(since=first, host=host, check=check)
+            if not days:
+                ensure_known(history, host=host, check=check)
+            midnight = datetime.combine(first, time(), UTC)
+            found = [*history.results(since=midnight, host=host, check=check)] if check and days else []
+            mended = _mended(history, found)
+        begin = close.whole_since(days, found) if check else None
+        records = [one for one in found if begin is not None and one.at.date() >= begin]
         if as_json:
-            _print({"since": begin.date().isoformat(), "tests": trend_json(days), "close": close_json(records, now)})
+            told = close.close_json(records, now, mended)
+            _print({"since": first.isoformat(), "tests": close.trend_json(days), "close": told})
             return
-
         if not days:
-            _echo([f"nothing was recorded since {begin:%Y-%m-%d}"])
+            _echo([about((check, host), f"nothing was recorded since {first}")])
             return
-        _echo(trend_rows(days))
+        _echo([*words.trend_rows(days, words.terminal_width()), words.LEGEND])
         if check:
-            _echo(["", *close_lines(records, now), "", *day_rows(days, begin.date(), now.date())])
+            _echo(["", *close.close_lines(records, now, begin, days[0].day, mended)])
+            _echo(["", "by day (UTC), all of the above together", *words.day_rows(days, first, now.date())])
 
     guarded(act)
 
@@ -148,18 +160,30 @@ def flaps(
 
     def act() -> None:
         from opscheck.cli.history_close import flap_json, troubled  # noqa: PLC0415 - see app
-        from opscheck.cli.history_words import flap_rows  # noqa: PLC0415 - see app
+        from opscheck.cli.history_words import flap_rows, terminal_width  # noqa: PLC0415 - see app
 
         begin = instant_of(since, local_now())
         with opened(where) as history:
             records = list(history.results(since=begin, host=host, check=check, troubled=True))
-        found = troubled(records)
+            mended = _mended(history, records)
+            looked = bool(records) or _anything(history, begin, host, check)
+        found = troubled(records, mended)
         if as_json:
             _print(flap_json(found))
             return
-        _echo(flap_rows(found) if found else ["nothing changed between good and bad, and nothing is failing"])
+        quiet = "nothing changed between good and bad, and nothing is failing" if looked else "nothing was recorded"
+        _echo(flap_rows(found, terminal_width()) if found else [about((check, host), quiet + _span(begin))])
 
     guarded(act)
+
+
+def _anything(history: History, since: datetime | None, host: str, check: str) -> bool:
+    """Whether there is a result at all; an unknown name is refused."""
+    with closing(history.results(since=since, host=host, check=check)) as records:
+        if next(records, None) is not None:
+            return True
+    ensure_known(history, host=host, check=check)
+    return False
 
 
 @app.command()
@@ -199,17 +223,19 @@ def prune(  # noqa: PLR0917 - typer reads a command's options from its arguments
 @app.command()
 def export(  # noqa: PLR0917 - typer reads a command's options from its arguments
     runs: Annotated[list[str] | None, typer.Argument(metavar="[RUN]...", help="which; or all --since")] = None,
-    to: Annotated[Path, typer.Option(help="a folder, or for one run a file (.json, .html, .md)")] = Path(),
+    to: Annotated[
+        Path | None,
+        typer.Option(help="a folder (default: history-export here), or for one run a file (.json, .html, .md)"),
+    ] = None,
     since: _Since = "",
     host: _Host = "",
     where: _Where = "",
     as_json: _Json = False,
 ) -> None:
-    """Write the reports of runs, a file for each."""
+    """Write the reports of runs, a file for each; none that is there is overwritten."""
 
     def act() -> None:
-        from opscheck.redact import Redactor  # noqa: PLC0415 - see app
-        from opscheck.report.write import write_reports  # noqa: PLC0415 - see app
+        from opscheck.cli.history_transfer import export_reports  # noqa: PLC0415 - see app
 
         if not runs and not since:
             raise OptionError("which runs? name them, or say --since 30d")
@@ -217,15 +243,12 @@ def export(  # noqa: PLR0917 - typer reads a command's options from its argument
             names = [history.find(word) for word in runs or ()]
             if not runs:
                 names = [one.id for one in history.runs(since=instant_of(since, local_now()), host=host)]
-            if to.suffix and len(names) != 1:
-                raise OptionError(f"{visible(to, 200)} is one file, and {counted(len(names), 'run')} are to be written")
-            written = []
-            for name in names:
-                report = history.report(name)
-                if report is not None:
-                    path = to if to.suffix else to / f"{_file_name(name)}.json"
-                    written += [str(one) for one in write_reports(report, [path], Redactor())]
-        _print(written) if as_json else _echo([counted(len(written), "report"), *written[:20]])
+            if not names:
+                ensure_known(history, host=host)
+                _print([]) if as_json else _echo([about((host,), f"no run since {since}, nothing was written")])
+                return
+            done = export_reports(history, list(dict.fromkeys(names)), to)
+        _print(done.written) if as_json else _echo(done.lines())
 
     guarded(act)
 
@@ -239,36 +262,30 @@ def import_(
     """Record runs from their JSON reports; one that is there already is passed over."""
 
     def act() -> int:
-        found = [path for one in files for path in (sorted(one.rglob("*.json")) if one.is_dir() else [one])]
-        if not found:
-            raise OptionError("there is no .json file")
-        new = 0
-        refused: list[str] = []
-        with opened(where, create=True) as history:
-            waiting: list[RunReport] = []
-            for path in found:
-                try:
-                    waiting.append(read_report(path))
-                except Exception as error:  # noqa: BLE001 - one broken file does not keep the others out; it is told
-                    refused.append(str(error))
-                if len(waiting) >= _AT_ONCE:
-                    new += history.append_all(waiting, source="import")
-                    waiting = []
-            new += history.append_all(waiting, source="import")
-        known = len(found) - len(refused) - new
+        from opscheck.cli.history_transfer import import_reports  # noqa: PLC0415 - see app
+
+        done = import_reports(files, where)
         if as_json:
-            _print({"recorded": new, "known": known, "refused": refused})
+            _print({"recorded": done.recorded, "known": done.known, "refused": done.refused})
         else:
-            _echo([f"{counted(new, 'run')} recorded, {known:,} known already"])
-            for line in refused:
+            _echo([f"{counted(done.recorded, 'run')} recorded, {done.known:,} known already"])
+            for line in done.refused:
                 typer.echo(f"opscheck: not recorded: {visible(line, 300)}", err=True)
-        return 4 if refused else 0
+        return 4 if done.refused else 0
 
     guarded(act)
 
 
-def _file_name(run: str) -> str:
-    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in run).lstrip(".")[:100] or "run"
+def _mended(history: History, records: Sequence[ResultRecord]) -> frozenset[tuple[str, str, str]]:
+    """Of the records' tests the waivers that are in order again."""
+    from opscheck.history.trends import mended_waivers  # noqa: PLC0415 - see app
+
+    waivers = [one for one in records if one.check == NOT_IN_ORDER]
+    return mended_waivers(waivers, history.runs(since=waivers[0].at)) if waivers else frozenset()
+
+
+def _span(since: datetime | None) -> str:
+    return f" since {since:%Y-%m-%d %H:%MZ}" if since else ""
 
 
 def _print(value: object) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from typing import TypeAlias
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 
-from opscheck.cli.history_words import availability_line, grouped, short_test, warming_line
+from opscheck.cli.history_words import Troubled, availability_line, grouped, short_test, warming_line
 from opscheck.history import DayRecord, ResultRecord
 from opscheck.history.trends import (
-    Flap,
+    Key,
     Regression,
     State,
     availability,
@@ -17,19 +17,42 @@ from opscheck.history.trends import (
     counts_of_days,
     first_failure,
     flaps,
+    latest_state,
     percentiles_of_days,
     warming,
 )
 from opscheck.model import Json
 from opscheck.report.visible import counted, visible
 
-Troubled: TypeAlias = tuple[tuple[str, str, str], list[Flap], ResultRecord | None]
+
+def troubled(records: Iterable[ResultRecord], mended: Collection[Key] = ()) -> list[Troubled]:
+    """Tests that changed between good and bad, most often first, or that are failing: changes, and since when.
+
+    Args:
+        mended: waivers that are in order again, which no result tells.
+    """
+    told = [
+        Troubled(key, flaps(mine), None if key in mended else first_failure(mine), latest_state(mine))
+        for key, mine in by_test(records).items()
+    ]
+    return sorted((one for one in told if one.changes or one.failing), key=lambda one: -len(one.changes))
 
 
-def troubled(records: Iterable[ResultRecord]) -> list[Troubled]:
-    """Tests that changed between good and bad, most often first, or that are failing: changes, and since when."""
-    told = [(key, flaps(mine), first_failure(mine)) for key, mine in by_test(records).items()]
-    return sorted((one for one in told if one[1] or one[2]), key=lambda one: -len(one[1]))
+def whole_since(days: Iterable[DayRecord], records: Iterable[ResultRecord]) -> date | None:
+    """The first day from which on every result is there that the sums by day count; None where there is none.
+
+    Passes are pruned before failures: how long a test was up cannot be told of days of which only failures are left.
+    """
+    missing: Counter[date] = Counter()
+    for day in days:
+        missing[day.day] += sum(day.counts.values())
+    for record in records:
+        missing[record.at.date()] -= 1
+    if not missing:
+        return None
+    short = [day for day, number in missing.items() if number > 0]
+    first = max(short) + timedelta(days=1) if short else min(missing)
+    return first if first <= max(missing) else None
 
 
 def flap_json(found: Iterable[Troubled]) -> list[Json]:
@@ -43,7 +66,7 @@ def flap_json(found: Iterable[Troubled]) -> list[Json]:
             "failing_since": failing.at.isoformat() if failing else None,
             "reason": failing.reason if failing else "",
         }
-        for key, changes, failing in found
+        for key, changes, failing, _ in found
     ]
 
 
@@ -75,6 +98,7 @@ def trend_json(days: Iterable[DayRecord]) -> list[Json]:
                 "up": number[State.UP],
                 "down": number[State.DOWN],
                 "unseen": number[State.UNSEEN],
+                "waived": number[State.WAIVED],
                 "ratio": number[State.UP] / seen if seen else None,
                 "latency": found.as_dict() if found else None,
             }
@@ -82,11 +106,11 @@ def trend_json(days: Iterable[DayRecord]) -> list[Json]:
     return rows
 
 
-def close_json(records: Sequence[ResultRecord], now: datetime) -> list[Json]:
-    """How long each test was up, JSON-ready."""
+def close_json(records: Sequence[ResultRecord], now: datetime, mended: Collection[Key] = ()) -> list[Json]:
+    """How long each test was up, JSON-ready. `mended` as for `troubled`."""
     rows: list[Json] = []
     for (host, check, test), mine in by_test(records).items():
-        failing = first_failure(mine)
+        failing = None if (host, check, test) in mended else first_failure(mine)
         rows.append(
             {
                 "host": host,
@@ -100,16 +124,30 @@ def close_json(records: Sequence[ResultRecord], now: datetime) -> list[Json]:
     return rows
 
 
-def close_lines(records: Sequence[ResultRecord], now: datetime) -> Iterator[str]:
-    """How long each test was up, in lines."""
-    for (host, _, test), mine in by_test(records).items():
-        yield visible(f"{host}, {short_test(test)}: {availability_line(availability(mine, until=now))}", 200)
+def close_lines(
+    records: Sequence[ResultRecord], now: datetime, since: date | None, first: date, mended: Collection[Key] = ()
+) -> Iterator[str]:
+    """How long each test was up, in lines. `mended` as for `troubled`.
+
+    Args:
+        since: the first day from which on all results are there; None where there is none.
+        first: the first day that has any.
+    """
+    if since is None:
+        yield "by time: nothing can be told, for the results that passed are no longer kept"
+        return
+    yield f"by time since {since}: each result stands until the next one; good% counts the results instead"
+    if since > first:
+        yield f"  (of before, back to {first}, the results that passed are no longer kept)"
+    for (host, check, test), mine in by_test(records).items():
+        yield visible(f"  {host}, {short_test(test)}: {availability_line(availability(mine, until=now))}")
         changes = flaps(mine)
-        failing = first_failure(mine)
+        failing = None if (host, check, test) in mended else first_failure(mine)
         if changes:
-            yield f"  {counted(len(changes), 'change')} between good and bad, the last {changes[-1].at:%Y-%m-%d %H:%MZ}"
+            last = f"{changes[-1].at:%Y-%m-%d %H:%MZ}"
+            yield f"    {counted(len(changes), 'change')} between good and bad, the last {last}"
         if failing:
-            yield visible(f"  failing since {failing.at:%Y-%m-%d %H:%MZ}: {failing.reason}", 200)
+            yield visible(f"    failing since {failing.at:%Y-%m-%d %H:%MZ}: {failing.reason}")
         loading = warming(mine)
         if loading.times:
-            yield f"  {warming_line(loading)}"
+            yield f"    {warming_line(loading)}"

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import typer
 
@@ -18,6 +19,8 @@ from opscheck.inventory import find_inventory, load_inventory
 from opscheck.report.run import RunReport
 from opscheck.report.visible import visible
 from opscheck.settings import resolve
+
+_LARGEST: Final = 256 * 1024 * 1024  # bytes of a report
 
 
 def location_of(stated: str) -> str | Path:
@@ -88,6 +91,8 @@ def read_report(path: Path) -> RunReport:
     """
     shown = visible(path, 200)
     try:
+        if path.stat().st_size > _LARGEST:
+            raise UserError(f"{shown}: larger than {_LARGEST:,} bytes; is it a report?")
         return RunReport.from_dict(json.loads(path.read_bytes()))
     except OSError as error:
         raise UserError(f"{shown}: cannot be read: {visible(error.strerror or error, 120)}") from None

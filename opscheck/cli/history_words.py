@@ -1,9 +1,13 @@
-"""History in plain text: tables that fit a terminal."""
+"""History in plain text: tables that fit a terminal, and are whole where they are piped."""
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import Final, NamedTuple
 
 from opscheck.history import DayRecord, ResultRecord, RunRecord
 from opscheck.history.amounts import shown_bytes, shown_span
@@ -19,7 +23,41 @@ from opscheck.history.trends import (
     counts_of_days,
     percentiles_of_days,
 )
-from opscheck.report.visible import counted, milliseconds, visible
+from opscheck.report.visible import counted, cut, milliseconds, visible
+
+LEGEND: Final = "good% = good of good + bad; waived and unseen (not measured) count as neither"
+_COUNTS: Final = ("good%", "good", "bad", "waived", "unseen", "p50", "p95", "p99")
+
+
+def terminal_width() -> int:
+    """Columns of the terminal; 0, which is no limit, where the output goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
+def fitted(head: Sequence[str], rows: Sequence[Sequence[str]], *, tail: int, width: int) -> list[str]:
+    """A table; where it is wider than the terminal, the last columns stand below each row, whole.
+
+    Args:
+        tail: how many columns these are.
+        width: of the terminal; 0 is no limit.
+    """
+    whole = columns(head, rows)
+    if not width or max(map(len, whole)) <= width:
+        return whole
+    first, *others = columns(head[:-tail], [row[:-tail] for row in rows])
+    lines = [first]
+    for line, row in zip(others, rows, strict=True):
+        lines.append(line)
+        for cell in row[-tail:]:
+            lines += textwrap.wrap(
+                visible(cell),
+                width,
+                initial_indent="    ",
+                subsequent_indent="      ",
+                break_long_words=False,  # a name is copied whole; the terminal breaks its line
+                break_on_hyphens=False,
+            )
+    return lines
 
 
 def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -29,14 +67,14 @@ def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
-def run_rows(runs: Sequence[RunRecord]) -> list[str]:
-    """Runs, one a line."""
+def run_rows(runs: Sequence[RunRecord], width: int = 0) -> list[str]:
+    """Runs, one a line; in a terminal of `width` columns a long list of hosts is cut."""
     rows = [
         (
             one.id,
             one.started.strftime("%Y-%m-%d %H:%M:%SZ"),
             one.decision,
-            ", ".join(one.hosts)[:40],
+            cut(", ".join(one.hosts), 40) if width else ", ".join(one.hosts),
             ", ".join(f"{number} {outcome.value}" for outcome, number in one.counts.items()),
             f"{one.source} {one.window}".strip() + (", incomplete" if one.incomplete else ""),
         )
@@ -69,25 +107,18 @@ def grouped(days: Iterable[DayRecord]) -> dict[tuple[str, str, str], list[DayRec
     return dict(sorted(found.items()))
 
 
-def trend_rows(days: Sequence[DayRecord]) -> list[str]:
-    """A line for each test."""
-    rows = []
-    for (host, check, test), mine in grouped(days).items():
-        number = counts_of_days(mine)
-        seen = number[State.UP] + number[State.DOWN]
-        rows.append(
-            (
-                host,
-                check,
-                share(number[State.UP] / seen if seen else None),
-                f"{number[State.UP]:,}",
-                f"{number[State.DOWN]:,}",
-                f"{number[State.UNSEEN]:,}",
-                *_latencies(percentiles_of_days(mine)),
-                short_test(test),
-            )
-        )
-    return columns(("host", "check", "up", "good", "bad", "unseen", "p50", "p95", "p99", "test"), rows)
+def _counted(days: Sequence[DayRecord]) -> tuple[str, ...]:
+    """The cells of `_COUNTS`."""
+    number = counts_of_days(days)
+    seen = number[State.UP] + number[State.DOWN]
+    told = (f"{number[state]:,}" for state in (State.UP, State.DOWN, State.WAIVED, State.UNSEEN))
+    return (share(number[State.UP] / seen if seen else None), *told, *_latencies(percentiles_of_days(days)))
+
+
+def trend_rows(days: Sequence[DayRecord], width: int = 0) -> list[str]:
+    """A line for each test, whole or as a terminal of `width` columns takes it."""
+    rows = [(host, check, *_counted(mine), short_test(test)) for (host, check, test), mine in grouped(days).items()]
+    return fitted(("host", "check", *_COUNTS, "test"), rows, tail=1, width=width)
 
 
 def day_rows(days: Sequence[DayRecord], since: date, until: date) -> list[str]:
@@ -100,20 +131,10 @@ def day_rows(days: Sequence[DayRecord], since: date, until: date) -> list[str]:
         day = since + timedelta(days=offset)
         mine = by_day.get(day)
         if mine is None:
-            rows.append((day.isoformat(), "nobody looked", "", "", "", "", "", ""))
-            continue
-        number = counts_of_days(mine)
-        seen = number[State.UP] + number[State.DOWN]
-        told = (f"{number[state]:,}" for state in (State.UP, State.DOWN, State.UNSEEN))
-        rows.append(
-            (
-                day.isoformat(),
-                share(number[State.UP] / seen if seen else None),
-                *told,
-                *_latencies(percentiles_of_days(mine)),
-            )
-        )
-    return columns(("day", "up", "good", "bad", "unseen", "p50", "p95", "p99"), rows)
+            rows.append((day.isoformat(), "nobody looked", *[""] * (len(_COUNTS) - 1)))
+        else:
+            rows.append((day.isoformat(), *_counted(mine)))
+    return columns(("day", *_COUNTS), rows)
 
 
 def short_test(test: str) -> str:
@@ -123,8 +144,13 @@ def short_test(test: str) -> str:
 
 
 def availability_line(found: Availability) -> str:
-    """`up 99.31% of what was seen (29d 2h); down 4h 48m, not measured 12m, nobody looked 1h`."""
-    parts = (("down", found.down), ("not measured", found.unseen), ("nobody looked", found.gap))
+    """`up 99.31% of the 29d 2h that were seen; down 4h 48m, waived 3h, not measured 12m, nobody looked 1h`."""
+    parts = (
+        ("down", found.down),
+        ("waived", found.waived),
+        ("not measured", found.unseen),
+        ("nobody looked", found.gap),
+    )
     told = [f"{word} {shown_span(timedelta(seconds=value))}" for word, value in parts if value]
     seen = shown_span(timedelta(seconds=found.up + found.down))
     return f"up {share(found.ratio)} of the {seen} that were seen" + (f"; {', '.join(told)}" if told else "")
@@ -137,15 +163,30 @@ def warming_line(found: Warming) -> str:
     return f"the model was loading {counted(found.times, 'time')}, {whole} in all, {longest} at the longest{still}"
 
 
-def flap_rows(found: Iterable[tuple[tuple[str, str, str], Sequence[Flap], ResultRecord | None]]) -> list[str]:
-    """A line for each test that changed between good and bad."""
+class Troubled(NamedTuple):
+    """A test that changed between good and bad, or is failing.
+
+    Attributes:
+        key: host, check, test.
+        failing: its first failure, where it is failing.
+        now: what it is by the latest that was seen.
+    """
+
+    key: tuple[str, str, str]
+    changes: Sequence[Flap]
+    failing: ResultRecord | None
+    now: State
+
+
+def flap_rows(found: Iterable[Troubled], width: int = 0) -> list[str]:
+    """A line for each test that changed between good and bad, whole or as a terminal of `width` columns takes it."""
     rows = []
-    for (host, check, test), changes, failing in found:
-        last = changes[-1] if changes else None
-        since = f"failing since {failing.at:%Y-%m-%d %H:%MZ}: {failing.reason}"[:100] if failing else "good now"
-        when = f"{last.at:%Y-%m-%d %H:%MZ}" if last else "-"
-        rows.append((host, check, str(len(changes)), when, since, short_test(test)))
-    return columns(("host", "check", "changes", "the last", "now", "test"), rows)
+    for (host, check, test), changes, failing, now in found:
+        when = f"{changes[-1].at:%Y-%m-%d %H:%MZ}" if changes else "-"
+        good = "waived now" if now is State.WAIVED else "good now"
+        since = f"failing since {failing.at:%Y-%m-%d %H:%MZ}" if failing else good
+        rows.append((host, check, str(len(changes)), when, since, short_test(test), failing.reason if failing else ""))
+    return fitted(("host", "check", "changes", "last change", "now", "test", "reason"), rows, tail=2, width=width)
 
 
 def regression_lines(found: Sequence[Regression]) -> list[str]:
@@ -166,8 +207,26 @@ def regression_lines(found: Sequence[Regression]) -> list[str]:
 def pruned_lines(found: Pruned, *, dry_run: bool) -> list[str]:
     """What went, or would."""
     would = "would go" if dry_run else "went"
+    nothing = not (found.runs or found.passes or found.days)
     what = f"{counted(found.runs, 'run')} {would} entirely"
     what += f", the passes of {counted(found.passes, 'more run', 'more runs')}"
     what += f", {counted(found.days, 'sum by day', 'sums by day')}"
-    size = f"{shown_bytes(found.size)} on disk" + (f" before, {shown_bytes(found.after)} now" if found.after else "")
-    return [what, size, *([found.kept_back] if found.kept_back else [])]
+    ages = [shown_span(span) for span in (found.keep_passes, found.keep_failures, found.keep_failures * 4)]
+    what = f"nothing {would}: nothing is older than it is to be kept" if nothing else what
+    kept = f"kept: passes for {ages[0]}, failures for {ages[1]}, sums by day for {ages[2]}"
+    kept += ", shorter than asked, for the size" if found.shortened else ""
+    size = f"on disk: {shown_bytes(found.size)}"
+    size += f" before, {shown_bytes(found.after)} after" if found.after is not None else ""
+    return [what, kept, size, *_size_lines(found)]
+
+
+def _size_lines(found: Pruned) -> list[str]:
+    """What a limit of the size comes to."""
+    limit = f"--max-size {shown_bytes(found.max_size)}"
+    if not found.max_size:
+        return []
+    if found.after is None and found.size > found.max_size:
+        return [f"larger than {limit}: where the above does not free enough, more of the oldest would go until it fits"]
+    if found.kept_back:
+        return [f"still larger than {limit}: {found.kept_back}"]
+    return [f"within {limit}"]

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from opscheck.errors import UserError
 from opscheck.history import tables
+from opscheck.history.amounts import shown_bytes, shown_span
 from opscheck.history.connection import Connections
 from opscheck.history.dictionary import in_batches
 from opscheck.history.packing import unpack_series
 from opscheck.history.writing import day_of, to_ms
 from opscheck.model import Json
+from opscheck.report.visible import counted
 
 KEEP_PASSES: Final = timedelta(days=90)
 KEEP_FAILURES: Final = timedelta(days=400)
@@ -34,6 +36,9 @@ class Pruned:
         days: sums of a day and a test that go.
         size, after: bytes before and after; `after` is not known before it is done.
         kept_back: why it is still larger than it may be; empty where it is not.
+        max_size: bytes that were allowed; 0 is no limit.
+        keep_passes, keep_failures: what is older went.
+        shortened: these are shorter than was asked for, because of the size.
     """
 
     passes: int = 0
@@ -42,6 +47,10 @@ class Pruned:
     size: int = 0
     after: int | None = None
     kept_back: str = ""
+    max_size: int = 0
+    keep_passes: timedelta = KEEP_PASSES
+    keep_failures: timedelta = KEEP_FAILURES
+    shortened: bool = False
 
     def as_dict(self) -> Json:
         """JSON-ready."""
@@ -52,6 +61,10 @@ class Pruned:
             "size": self.size,
             "after": self.after,
             "kept_back": self.kept_back,
+            "max_size": self.max_size,
+            "keep_passes_s": self.keep_passes.total_seconds(),
+            "keep_failures_s": self.keep_failures.total_seconds(),
+            "shortened": self.shortened,
         }
 
 
@@ -79,24 +92,68 @@ def prune(
         raise UserError("failures are kept at least as long as passes: --keep-failures is shorter than --keep-passes")
     size = size_of(connections)
     ends = _Ends.at(now, keep_passes, keep_failures)
-    done = replace(_count(connections, ends), size=size)
+    done = replace(
+        _count(connections, ends),
+        size=size,
+        max_size=max_size,
+        keep_passes=keep_passes,
+        keep_failures=keep_failures,
+    )
     if dry_run:
         return done
     _take(connections, ends)
-    after = _shrunk(connections)
-    keep_passes = min(keep_passes, now - _oldest(connections, now) + _STEP)
-    while max_size and after > max_size:
+    done = replace(done, after=_shrunk(connections))
+    return _smaller(connections, done, now) if max_size else done
+
+
+def _smaller(connections: Connections, done: Pruned, now: datetime) -> Pruned:
+    """Take the oldest until it is no larger than it may be, or only the newest days are left."""
+    asked = done
+    keep_passes = min(done.keep_passes, now - _oldest(connections, now) + _STEP)
+    keep_failures = done.keep_failures
+    while done.after is not None and done.after > done.max_size:
         if (keep_passes, keep_failures) == (_STEP, _LEAST_FAILURES):
-            told = f"{after} bytes are left: the passes of the last day, the failures of the last four"
-            return replace(done, after=after, kept_back=told)
+            return replace(done, kept_back=_kept_back(connections, done))
         keep_passes = max(keep_passes * 3 / 4, _STEP)
         keep_failures = max(min(keep_failures, keep_passes * 4), _LEAST_FAILURES)
         ends = _Ends.at(now, keep_passes, keep_failures)
         more = _count(connections, ends)
         _take(connections, ends)
-        done = replace(done, passes=done.passes + more.passes, runs=done.runs + more.runs, days=done.days + more.days)
-        after = _shrunk(connections)
-    return replace(done, after=after)
+        done = replace(
+            done,
+            passes=done.passes + more.passes,
+            runs=done.runs + more.runs,
+            days=done.days + more.days,
+            after=_shrunk(connections),
+            keep_passes=min(keep_passes, asked.keep_passes),
+            keep_failures=min(keep_failures, asked.keep_failures),
+        )
+        spans = (done.keep_passes, done.keep_failures)
+        done = replace(done, shortened=spans != (asked.keep_passes, asked.keep_failures))
+    return done
+
+
+def _kept_back(connections: Connections, done: Pruned) -> str:
+    """Why it is no smaller."""
+    with connections.reading() as connection:
+        runs, days = (
+            int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+            for table in (tables.run, tables.day)
+        )
+        empty = _empty_size(connection) if connections.path is not None else 0
+    newest = (
+        f"the newest stay whatever the size: passes of {shown_span(_STEP)}, failures of {shown_span(_LEAST_FAILURES)}, "
+        f"sums by day of {shown_span(_LEAST_FAILURES * 4)}"
+    )
+    left = f"{counted(runs, 'run')} and {counted(days, 'sum by day', 'sums by day')} are left"
+    alone = f"; an empty history alone takes {shown_bytes(empty)}" if empty > done.max_size else ""
+    return f"{left}; {newest}{alone}"
+
+
+def _empty_size(connection: sa.Connection) -> int:
+    """Bytes that a SQLite file of this schema takes with nothing in it: a page for each table and index, and one."""
+    roots = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE rootpage > 0").scalar_one()
+    return (int(roots) + 1) * int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
 
 
 def size_of(connections: Connections) -> int:

@@ -1,9 +1,9 @@
-"""One test's time, stretch by stretch: up, down, unseen, or a gap in which nobody looked. Pure."""
+"""One test's time, stretch by stretch: up, down, waived, unseen, or a gap in which nobody looked. Pure."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,8 +13,6 @@ from typing import Final
 from opscheck.history.records import ResultRecord
 from opscheck.model import Json, Outcome
 
-_UP: Final = frozenset({Outcome.PASS, Outcome.DEGRADED})
-_DOWN: Final = frozenset({Outcome.FAIL, Outcome.WAIVED})  # a waived failure is one that was accepted, and still one
 _HOLD: Final = 2.5  # times the usual distance of two results until it is a gap
 _ALONE: Final = timedelta(minutes=5)  # how long a single result stands
 
@@ -25,11 +23,22 @@ class State(StrEnum):
     UP = "up"
     DOWN = "down"
     UNSEEN = "unseen"
+    WAIVED = "waived"
+
+
+# A waiver accepts what a check says, also that it could not be measured: it shows neither that something was up nor
+# that it was down, and what somebody agreed to is not to be read out of an availability.
+_STATES: Final[Mapping[Outcome, State]] = {
+    Outcome.PASS: State.UP,
+    Outcome.DEGRADED: State.UP,
+    Outcome.FAIL: State.DOWN,
+    Outcome.WAIVED: State.WAIVED,
+}
 
 
 def state_of(outcome: Outcome) -> State:
-    """Degraded is up; what could not be measured is neither up nor down."""
-    return State.UP if outcome in _UP else State.DOWN if outcome in _DOWN else State.UNSEEN
+    """Degraded is up; what was waived or could not be measured is neither up nor down."""
+    return _STATES.get(outcome, State.UNSEEN)
 
 
 def usual_hold(records: Sequence[ResultRecord]) -> timedelta:
@@ -103,7 +112,7 @@ def _joined(found: Iterable[Span]) -> list[Span]:
 class Availability:
     """Seconds in each state; a gap is time in which nobody looked.
 
-    >>> Availability(up=98.0, down=2.0, unseen=10.0, gap=50.0).ratio
+    >>> Availability(up=98.0, down=2.0, unseen=10.0, gap=50.0, waived=30.0).ratio
     0.98
     """
 
@@ -111,22 +120,27 @@ class Availability:
     down: float = 0.0
     unseen: float = 0.0
     gap: float = 0.0
+    waived: float = 0.0
 
     @property
     def ratio(self) -> float | None:
-        """The share of up in what was seen; None where nothing was."""
+        """The share of up in what was seen and not waived; None where nothing was."""
         seen = self.up + self.down
         return self.up / seen if seen else None
 
     @property
     def covered(self) -> float:
-        """The share of the time that was seen at all; 0 for no time."""
-        whole = self.up + self.down + self.unseen + self.gap
+        """The share of the time that was seen and not waived; 0 for no time."""
+        whole = self.up + self.down + self.unseen + self.gap + self.waived
         return (self.up + self.down) / whole if whole else 0.0
 
     def __add__(self, other: Availability) -> Availability:
         return Availability(
-            self.up + other.up, self.down + other.down, self.unseen + other.unseen, self.gap + other.gap
+            self.up + other.up,
+            self.down + other.down,
+            self.unseen + other.unseen,
+            self.gap + other.gap,
+            self.waived + other.waived,
         )
 
     def as_dict(self) -> Json:
@@ -136,6 +150,7 @@ class Availability:
             "down_s": self.down,
             "unseen_s": self.unseen,
             "gap_s": self.gap,
+            "waived_s": self.waived,
             "ratio": self.ratio,
             "covered": self.covered,
         }
@@ -148,9 +163,9 @@ def availability(
     until: datetime | None = None,
     hold: timedelta | None = None,
 ) -> Availability:
-    """How long one test's subject was up, down, unseen, and not looked at. Arguments as those of `spans`."""
+    """How long one test's subject was up, down, waived, unseen, and not looked at. Arguments as those of `spans`."""
     seconds: dict[State | None, float] = {}
     for span in spans(records, since=since, until=until, hold=hold):
         seconds[span.state] = seconds.get(span.state, 0.0) + span.seconds
-    up, down, unseen = (seconds.get(state, 0.0) for state in (State.UP, State.DOWN, State.UNSEEN))
-    return Availability(up, down, unseen, seconds.get(None, 0.0))
+    states = (State.UP, State.DOWN, State.UNSEEN, None, State.WAIVED)
+    return Availability(*(seconds.get(state, 0.0) for state in states))

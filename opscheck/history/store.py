@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +11,7 @@ from typing import Self
 from opscheck.errors import UserError
 from opscheck.history.connection import Connections, Stale
 from opscheck.history.dictionary import Dictionary
+from opscheck.history.names import Names, known_names
 from opscheck.history.reading import Reader
 from opscheck.history.records import DayRecord, ResultRecord, RunRecord
 from opscheck.history.writing import write_runs
@@ -103,7 +104,7 @@ class History:
         run: str = "",
         marker: str = "",
         troubled: bool = False,
-    ) -> Iterator[ResultRecord]:
+    ) -> Generator[ResultRecord, None, None]:
         """Results that were observed between `since` (included) and `until` (excluded), oldest first.
 
         With `troubled` those of tests that did not always pass in that time. Results that passed are there as long
@@ -147,6 +148,11 @@ class History:
         if not found:
             raise UserError(f"{shown}: history {self.location} has no such run; opscheck history list tells them")
         raise UserError(f"{shown}: several runs begin like that: {', '.join(found)}, ...")
+
+    def names(self) -> Names:
+        """The hosts, checks and windows that it knows, whenever that was."""
+        with self._connections.reading() as connection:
+            return known_names(connection)
 
     def reports(self, records: Iterable[RunRecord]) -> Iterator[RunReport]:
         """The reports of some runs, one after the other."""

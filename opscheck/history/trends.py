@@ -1,7 +1,7 @@
 """What results come to over time. Pure: records in, numbers out; times are timezone-aware UTC, durations seconds.
 
 A result stands until the next one of the same test, but not for longer than `hold`: beyond that is a gap, in which
-nobody looked. UNMEASURED and BLOCKED are neither up nor down, and a gap is neither of them.
+nobody looked. UNMEASURED, BLOCKED and WAIVED are neither up nor down, and a gap is none of them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from opscheck.history.records import DayRecord, ResultRecord
+from opscheck.history.records import DayRecord, ResultRecord, RunRecord
 from opscheck.history.sketch import Sketch
 from opscheck.history.spans import Availability, Span, State, availability, spans, state_of, usual_hold
 from opscheck.model import Json, Outcome
+from opscheck.report.waived import NOT_IN_ORDER
 
 __all__ = [
     "Availability",
@@ -33,6 +34,8 @@ __all__ = [
     "counts_of_days",
     "first_failure",
     "flaps",
+    "latest_state",
+    "mended_waivers",
     "percentiles",
     "percentiles_of_days",
     "regressions",
@@ -95,7 +98,7 @@ def percentiles_of_days(days: Iterable[DayRecord]) -> Percentiles | None:
 
 
 def counts_of_days(days: Iterable[DayRecord]) -> dict[State, int]:
-    """How many results were up, down and unseen, from sums by day."""
+    """How many results were up, down, unseen and waived, from sums by day."""
     found = dict.fromkeys(State, 0)
     for one in days:
         for outcome, number in one.counts.items():
@@ -105,7 +108,7 @@ def counts_of_days(days: Iterable[DayRecord]) -> dict[State, int]:
 
 @dataclass(frozen=True, slots=True)
 class Flap:
-    """A change between up and down; what was unseen between is passed over."""
+    """A change between up and down; what was unseen or waived between is passed over."""
 
     at: datetime
     to: State
@@ -115,20 +118,50 @@ class Flap:
 def flaps(records: Sequence[ResultRecord]) -> list[Flap]:
     """One test's changes between up and down, oldest first."""
     seen = [(state_of(one.outcome), one) for one in records]
-    known = [(state, one) for state, one in seen if state is not State.UNSEEN]
+    known = [(state, one) for state, one in seen if state in {State.UP, State.DOWN}]
     return [Flap(one.at, state, one) for (before, _), (state, one) in pairwise(known) if state is not before]
 
 
 def first_failure(records: Sequence[ResultRecord]) -> ResultRecord | None:
-    """The first failure of the present one: since then nothing was up. None where the latest that was seen is up."""
+    """The first failure of the present one: since then nothing was up.
+
+    None where the latest that was seen is up, or is waived: what somebody has accepted is not failing now.
+    """
     first = None
     for record in reversed(records):
         state = state_of(record.outcome)
-        if state is State.UP:
+        if state is State.UP or (state is State.WAIVED and first is None):
             break
         if state is State.DOWN:
             first = record
     return first
+
+
+def latest_state(records: Sequence[ResultRecord]) -> State:
+    """The state of the latest of one test's results that was not unseen; unseen where all were."""
+    states = (state_of(one.outcome) for one in reversed(records))
+    return next((state for state in states if state is not State.UNSEEN), State.UNSEEN)
+
+
+def mended_waivers(records: Iterable[ResultRecord], runs: Iterable[RunRecord]) -> frozenset[Key]:
+    """Waivers that were not in order and are now: a later run of one of their hosts says nothing of them any more.
+
+    A waiver that is in order has no result: without this it would fail for ever.
+
+    Args:
+        runs: at least those since the records began.
+    """
+    known = {one.id: one for one in runs}
+    latest: dict[str, datetime] = {}
+    for one in known.values():
+        for host in one.hosts:
+            latest[host] = max(one.started, latest.get(host, one.started))
+    mended = set()
+    for key, mine in by_test(one for one in records if one.check == NOT_IN_ORDER).items():
+        run = known.get(mine[-1].run)
+        if run is not None and any(latest[host] > run.started for host in run.hosts):
+            mended.add(key)
+    return frozenset(mended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +238,8 @@ def regressions(
 ) -> list[Regression]:
     """What a run does worse than a baseline run: the outcome, else the latency; and what it no longer judges.
 
-    Not being measured is worse than any that was seen; it is no failure, and no failure is measured by it.
+    Not being measured is worse than any that was seen; it is no failure, and no failure is measured by it. A waiver's
+    own failure that is no longer there was mended, and is no loss.
 
     Args:
         factor: slower is what takes more than this many times as long,
@@ -217,7 +251,8 @@ def regressions(
     for key, old in before.items():
         new = after.get(key)
         if new is None:
-            found.append(Regression(Worse.GONE, old, None))
+            if old.check != NOT_IN_ORDER:
+                found.append(Regression(Worse.GONE, old, None))
         elif _rank(new.outcome) > _rank(old.outcome):
             found.append(Regression(Worse.OUTCOME, old, new))
         elif _is_slower(old.seconds, new.seconds, factor, floor):

@@ -11,11 +11,13 @@ from typing import Final
 from opscheck.model import Json, Outcome
 from opscheck.report.latency import latency_ms
 from opscheck.report.run import Result, RunReport
+from opscheck.report.waived import NOT_IN_ORDER
 
 SLOWER_FACTOR: Final = 1.5  # times the latency before
 SLOWER_MS: Final = 100.0  # and at least this much more: a fast answer that doubles is noise
 _UNSEEN: Final = frozenset({Outcome.UNMEASURED, Outcome.BLOCKED})
 _FAILING: Final = frozenset({Outcome.FAIL, Outcome.WAIVED})  # a waived failure is one that was accepted
+_MENDED: Final = "the waiver was mended or removed"
 
 
 class Kind(StrEnum):
@@ -41,7 +43,7 @@ class Change:
     Attributes:
         name: what both runs call it: the node id, without the folders that lead to the suite.
         before, after: its results; None in the run that did not judge it.
-        why: for one that is gone because it no longer applies, why not; else empty.
+        why: for one that the run after does not have, why, where that is known; else empty.
     """
 
     name: str
@@ -111,7 +113,7 @@ class Comparison:
 
     @property
     def fixed(self) -> list[Change]:
-        """Failing before, good or degraded after."""
+        """Failing before, good or degraded after; also a waiver that was not in order, and is now or is gone."""
         return self.of(Kind.FIXED)
 
     @property
@@ -126,7 +128,7 @@ class Comparison:
 
     @property
     def gone(self) -> list[Change]:
-        """Judged only before."""
+        """Judged only before, and nobody knows how it is now."""
         return self.of(Kind.GONE)
 
     @property
@@ -181,6 +183,9 @@ def compare(
 
 
 def _change(name: str, before: Result | None, after: Result | None, why: str) -> Change:
+    if before is not None and before.check == NOT_IN_ORDER and after is None:
+        # Only a waiver that is not in order has a result: that it has none any more is no loss of sight.
+        return Change(name, Kind.FIXED, before, None, _MENDED)
     return Change(name, _kind(before, after), before, after, why if after is None else "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,7 +67,8 @@ def test_runs_are_listed(ask: Ask) -> None:
     assert [row["id"] for row in rows] == ["run-1", "run-0"]
     assert rows[0]["counts"] == {"FAIL": 1, "PASS": 1}
     assert len(json.loads(ask("list", "--limit", "2", "--json").stdout)) == 2
-    assert ask("list", "--host", "nobody").stdout == "no such run\n"
+    assert ask("list", "--source", "import").stdout == "import: no run\n"
+    assert ask("list", "--host", "prod", "--since", "1s").stdout.startswith("prod: no run since 2")
 
 
 def test_a_run_is_shown(ask: Ask) -> None:
@@ -95,11 +97,17 @@ def test_a_trend_is_told(ask: Ask) -> None:
     """Share of good results and percentiles by test; days on which nobody looked are told."""
     done = ask("trend")
     assert done.exit_code == 0
-    answers, liveness = (line.split() for line in done.stdout.splitlines()[1:])
-    assert answers[:6] == ["prod", "answers", "40.00%", "2", "3", "0"]
-    assert liveness[:6] == ["prod", "liveness", "100%", "5", "0", "0"]
+    head, answers, liveness = (line.split() for line in done.stdout.splitlines()[:-1])
+    assert head[:7] == ["host", "check", "good%", "good", "bad", "waived", "unseen"]
+    assert answers[:7] == ["prod", "answers", "40.00%", "2", "3", "0", "0"]
+    assert liveness[:7] == ["prod", "liveness", "100%", "5", "0", "0", "0"]
+    legend = "good% = good of good + bad; waived and unseen (not measured) count as neither"
+    assert done.stdout.splitlines()[-1] == legend
 
     close = ask("trend", "--check", "answers", "--since", "3d").stdout
+    assert legend in close
+    assert f"\nby time since {TODAY:%Y-%m-%d}: each result stands until the next one; good% counts the results" in close
+    assert "\nby day (UTC), all of the above together\nday " in close
     assert "3 changes between good and bad" in close
     assert "failing since" in close
     assert close.count("nobody looked") >= 2
@@ -108,7 +116,6 @@ def test_a_trend_is_told(ask: Ask) -> None:
     assert told["tests"][0]["latency"]["count"] == 5
     assert told["tests"][0]["latency"]["p99_s"] == pytest.approx(0.9, rel=0.02)
     assert told["close"][0]["availability"]["down_s"] == 0
-    assert ask("trend", "--check", "nothing").stdout.startswith("nothing was recorded since")
 
 
 def test_flaps_are_told(ask: Ask) -> None:
@@ -127,21 +134,32 @@ def test_history_is_pruned(ask: Ask) -> None:
     told = ask("prune", "--keep-passes", "0s", "--keep-failures", "1d", "--dry-run")
     assert told.exit_code == 0
     assert "2 runs would go entirely, the passes of 3 more runs, 0 sums by day" in told.stdout
+    assert "kept: passes for 0s, failures for 1d, sums by day for 4d\n" in told.stdout
     assert len(json.loads(ask("list", "--json").stdout)) == 5
 
     done = json.loads(ask("prune", "--keep-passes", "0s", "--keep-failures", "1d", "--json").stdout)
     assert (done["runs"], done["passes"]) == (2, 3)
     assert len(json.loads(ask("list", "--json").stdout)) == 3
+    larger = ask("prune", "--max-size", "1kB", "--dry-run")
+    assert larger.exit_code == 0
+    assert "larger than --max-size 1.0 kB: where the above does not free enough, more of the oldest" in larger.stdout
     full = ask("prune", "--max-size", "1kB")
     assert full.exit_code == 1
-    assert "bytes are left" in full.stdout
+    nothing, kept, size, why = full.stdout.splitlines()
+    assert nothing == "nothing went: nothing is older than it is to be kept"
+    assert kept == "kept: passes for 1d, failures for 4d, sums by day for 16d, shorter than asked, for the size"
+    assert re.fullmatch(r"on disk: [0-9.]+ kB before, [0-9.]+ kB after", size)
+    assert re.match(r"still larger than --max-size 1.0 kB: 3 runs and \d sums by day are left; the newest stay", why)
+    assert "; an empty history alone takes 1" in why
+    enough = ask("prune", "--max-size", "1GB")
+    assert (enough.exit_code, enough.stdout.splitlines()[-1]) == (0, "within --max-size 1.0 GB")
 
 
 def test_reports_go_out_and_in(ask: Ask, place: Path, tmp_path: Path) -> None:
     """What was exported can be recorded elsewhere, once."""
     out = ask("export", "--since", "1d", "--to", str(tmp_path / "out"))
     assert out.exit_code == 0
-    assert out.stdout.startswith("5 reports\n")
+    assert out.stdout.startswith(f"5 reports written to {tmp_path / 'out'}\n")
     (tmp_path / "out" / "broken.json").write_text("{}")
 
     elsewhere = ["--history", str(tmp_path / "other.sqlite")]
@@ -172,6 +190,14 @@ def test_reports_go_out_and_in(ask: Ask, place: Path, tmp_path: Path) -> None:
         (("export",), "which runs? name them, or say --since 30d"),
         (("export", "run-1", "run-2", "--to", "x.json"), "x.json is one file, and 2 runs are to be written"),
         (("import", "nothing.json"), "nothing.json: cannot be read: No such file"),
+        (("trend", "--check", "livenes"), 'has no check of that name; did you mean "liveness"?'),
+        (("trend", "--check", "liveness", "--host", "prd", "--json"), "--host prd: history "),
+        (("flaps", "--check", "zebra"), "has no check of that name; it knows answers, liveness"),
+        (("flaps", "--host", "prd"), 'has no host of that name; did you mean "prod"?'),
+        (("list", "--host", "nobody"), "has no host of that name; it knows prod"),
+        (("list", "--window", "w1"), "has no window of that name; it knows none yet"),
+        (("list", "--source", "wach"), '--source wach: did you mean "watch"?'),
+        (("export", "--since", "1d", "--host", "prd"), 'has no host of that name; did you mean "prod"?'),
     ],
 )
 def test_what_is_wrong_is_one_line(ask: Ask, words: tuple[str, ...], told: str) -> None:

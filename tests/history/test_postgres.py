@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -47,12 +48,16 @@ def test_what_is_appended_comes_back(url: str) -> None:
         assert (run.id, run.started, run.source) == ("run-1", START, "watch")
         assert [one.outcome for one in history.results(run="run-1")] == [Outcome.FAIL, Outcome.PASS]
         assert history.find("run-") == "run-1"
+        assert {"liveness", "cors"} <= history.names().checks
+        assert history.names().windows == {"w1"}
         assert {one.check: dict(one.counts) for one in history.days(host="prod", check="cors")} == {
             "cors": {Outcome.PASS: 1}
         }
         done = prune(history.connections, now=START + timedelta(days=200))
         assert (done.runs, done.passes) == (0, 3)
         assert Counter(one.outcome for one in history.results(run="run-1")) == {Outcome.FAIL: 1}
+        full = prune(history.connections, now=START + timedelta(days=1), max_size=1000)
+        assert re.match(r"3 runs and \d+ sums by day are left; the newest stay whatever the size", full.kept_back)
     with open_history(url, create=False) as again:
         assert len(again.runs()) == 3
 

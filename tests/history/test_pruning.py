@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -114,6 +115,9 @@ def test_a_size_is_kept(tmp_path: Path) -> None:
         assert done.after <= limit
         assert sum(one.stat().st_size for one in tmp_path.iterdir() if not one.name.endswith("-shm")) == done.after
         assert done.kept_back == ""
+        assert done.shortened
+        assert done.keep_passes < 30 * DAY
+        assert min(run.started for run in history.runs()) >= NOW - done.keep_failures
         left = history.runs()
         assert 0 < len(left) < 600
         assert left[0].id == "run-29-19"
@@ -123,7 +127,10 @@ def test_a_size_that_cannot_be_kept_is_told(history: History) -> None:
     """The last day is not taken, whatever the limit."""
     done = prune(history.connections, now=START + 29 * DAY + timedelta(hours=1), max_size=1000)
 
-    assert "bytes are left" in done.kept_back
+    assert re.match(r"\d+ runs? and \d+ sums by day are left; the newest stay whatever the size", done.kept_back)
+    assert (done.keep_passes, done.keep_failures, done.shortened) == (DAY, 4 * DAY, True)
+    assert done.after is not None
+    assert done.after < done.size
     assert history.runs()[0].id == "run-29-1"
     assert outcomes(history)[Outcome.PASS] >= 20
 

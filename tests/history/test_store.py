@@ -11,9 +11,11 @@ import pytest
 
 from opscheck.errors import UserError
 from opscheck.history import History, open_history
+from opscheck.history.names import Names
+from opscheck.history.pruning import prune
 from opscheck.history.writing import WHOLE
 from opscheck.model import Outcome
-from opscheck.report import Gap, Spent
+from opscheck.report import Gap, HostInfo, Spent
 from tests.history.made import MINUTE, START, report, result, seen
 from tests.report.sample import hostile, realistic
 
@@ -180,6 +182,20 @@ def test_days_sum_up(history: History) -> None:
     assert history.days(since=second.day) == [second]
     assert history.days(until=second.day, host="prod", check="liveness") == [first]
     assert history.days(host="nobody") == []
+
+
+def test_names_are_known_as_long_as_anything_is_left(history: History) -> None:
+    """Hosts, also those of which nothing was judged; checks; windows."""
+    assert history.names() == Names(frozenset(), frozenset(), frozenset())
+    asked = [HostInfo(name, "live", "reference") for name in ("prod", "idle")]
+    history.append(replace(report("a"), hosts=asked), window="w1")
+    history.append(report("b", [result(check="cors", host="edge")]))
+
+    known = Names(frozenset({"prod", "idle", "edge"}), frozenset({"liveness", "cors"}), frozenset({"w1"}))
+    assert history.names() == known
+    prune(history.connections, now=START + timedelta(days=100))
+    assert history.runs() == []
+    assert history.names() == Names(frozenset({"prod", "edge"}), known.checks, frozenset())
 
 
 def test_a_run_is_recorded_once(history: History) -> None:

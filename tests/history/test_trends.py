@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from opscheck.history.records import DayRecord
+from opscheck.history.records import DayRecord, RunRecord
 from opscheck.history.sketch import Sketch
 from opscheck.history.trends import (
     Availability,
@@ -18,6 +19,8 @@ from opscheck.history.trends import (
     counts_of_days,
     first_failure,
     flaps,
+    latest_state,
+    mended_waivers,
     percentiles,
     percentiles_of_days,
     regressions,
@@ -28,17 +31,37 @@ from opscheck.history.trends import (
 from opscheck.model import Outcome
 from tests.history.made import MINUTE, START, record
 
-P, F, U, D = Outcome.PASS, Outcome.FAIL, Outcome.UNMEASURED, Outcome.DEGRADED
+P, F, U, D, W = Outcome.PASS, Outcome.FAIL, Outcome.UNMEASURED, Outcome.DEGRADED, Outcome.WAIVED
 
 
 def test_up_down_and_unseen_are_told_apart() -> None:
-    """Degraded is up, waived is down, what could not be measured is neither; blocked neither."""
-    records = [record(one, minute) for minute, one in enumerate([P, F, U, D, Outcome.WAIVED, Outcome.BLOCKED, P])]
+    """Degraded is up; what could not be measured or was waived is neither up nor down, and told by itself."""
+    records = [record(one, minute) for minute, one in enumerate([P, F, U, D, W, Outcome.BLOCKED, P])]
     found = availability(records, until=START + 7 * MINUTE)
 
-    assert found == Availability(up=180, down=120, unseen=120, gap=0)
-    assert found.ratio == pytest.approx(0.6)
-    assert found.covered == pytest.approx(300 / 420)
+    assert found == Availability(up=180, down=60, unseen=120, gap=0, waived=60)
+    assert found.ratio == pytest.approx(0.75)
+    assert found.covered == pytest.approx(240 / 420)
+    assert found.as_dict()["waived_s"] == 60
+
+
+def test_what_was_waived_alone_is_no_availability() -> None:
+    """Neither none nor all of it."""
+    assert availability([record(W), record(W, 1)]).ratio is None
+
+
+def test_a_waiver_is_no_change_and_ends_a_failure() -> None:
+    """From good to waived and back nothing changed; what is waived now is not failing, what is no longer is, since."""
+    assert flaps([record(P), record(W, 1), record(P, 2)]) == []
+    assert [one.to for one in flaps([record(P), record(F, 1), record(W, 2), record(P, 3)])] == [State.DOWN, State.UP]
+
+    accepted = [record(F), record(W, 1), record(U, 2)]
+    assert first_failure(accepted) is None
+    assert latest_state(accepted) is State.WAIVED
+    expired = first_failure([record(P), *(record(one, minute) for minute, one in enumerate([F, W, F], 1))])
+    assert expired is not None
+    assert expired.at == START + MINUTE
+    assert latest_state([record(U)]) is latest_state([]) is State.UNSEEN
 
 
 def test_a_gap_is_neither_up_nor_down() -> None:
@@ -82,7 +105,7 @@ def test_nothing_recorded_is_no_availability() -> None:
 
 def test_availabilities_add_up() -> None:
     """Of several tests."""
-    assert Availability(1, 2, 3, 4) + Availability(10, 20, 30, 40) == Availability(11, 22, 33, 44)
+    assert Availability(1, 2, 3, 4, 5) + Availability(10, 20, 30, 40, 50) == Availability(11, 22, 33, 44, 55)
 
 
 def test_percentiles_are_numbers_that_were_measured() -> None:
@@ -100,10 +123,10 @@ def test_percentiles_are_numbers_that_were_measured() -> None:
 
 def test_days_come_to_the_same() -> None:
     """Counts by state, and percentiles to 2%."""
-    day = DayRecord(START.date(), "prod", "liveness", "t", {P: 90, D: 5, F: 3, U: 2}, Sketch.of([0.1] * 50))
+    day = DayRecord(START.date(), "prod", "liveness", "t", {P: 90, D: 5, F: 3, U: 2, W: 7}, Sketch.of([0.1] * 50))
     other = DayRecord(START.date(), "prod", "liveness", "t", {P: 1}, Sketch.of([0.9] * 50))
 
-    assert counts_of_days([day, other]) == {State.UP: 96, State.DOWN: 3, State.UNSEEN: 2}
+    assert counts_of_days([day, other]) == {State.UP: 96, State.DOWN: 3, State.UNSEEN: 2, State.WAIVED: 7}
     found = percentiles_of_days([day, other])
     assert found is not None
     assert found.p50 == pytest.approx(0.1, rel=0.021)
@@ -161,6 +184,27 @@ def test_a_worse_outcome_is_a_regression() -> None:
         (Worse.GONE, "gone"),
     ]
     assert found[-1].after is None
+
+
+def test_a_waiver_that_is_mended_is_no_regression() -> None:
+    """Only one that is not in order has a result."""
+    assert regressions([record(F, check="waiver"), record()], [record()]) == []
+    assert [one.worse for one in regressions([record()], [record(F, check="waiver")])] == [Worse.GONE]
+
+
+def test_a_waiver_is_mended_by_a_later_run_of_its_host_that_says_nothing_of_it() -> None:
+    """Not by a run of another host, and not while it is told; a check that is gone is no waiver."""
+
+    def run(name: str, minute: int, host: str = "prod") -> RunRecord:
+        return RunRecord(name, START + minute * MINUTE, START + (minute + 1) * MINUTE, "0.1.0", "FAIL", (host,))
+
+    told = [replace(record(F, number, check="waiver"), run=f"r{number}") for number in (0, 1)]
+    others = [replace(record(F, 1, check="answers"), run="r1")]
+    runs = [run("r0", 0), run("r1", 1), run("elsewhere", 5, "edge")]
+    key = (told[0].host, "waiver", told[0].test)
+
+    assert mended_waivers([*told, *others], runs) == frozenset()
+    assert mended_waivers([*told, *others], [*runs, run("r2", 2)]) == {key}
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,17 @@ def test_what_is_waived_without_having_been_measured_is_still_unmeasured() -> No
     assert [one.kind for one in compare(run(result(P)), run(waived)).changes] == [Kind.LOST]
 
 
+def test_a_waiver_that_was_mended_is_fixed_and_not_gone() -> None:
+    """Only one that is not in order has a result: that there is none any more is no loss of sight."""
+    expired = result(F, id="waivers.toml::1", check="waiver", reason="waivers.toml, line 3: the waiver of x expired")
+    compared = compare(run(result(P), expired), run(result(P)))
+
+    assert [(one.kind, one.why) for one in compared.fixed] == [(Kind.FIXED, "the waiver was mended or removed")]
+    assert not compared.regressed
+    assert compared.headline() == "1 fixed, 1 the same"
+    assert compare(run(result(P)), run(result(P), expired)).regressed
+
+
 def test_of_two_tests_with_one_id_the_worse_is_told() -> None:
     """Suites that lie outside of pytest's root have ids without their file."""
     before = run(result(id="::test_a[prod]"), result(id="::test_a[prod]"))
