@@ -21,7 +21,7 @@ app = typer.Typer(
 
 @app.command(no_args_is_help=True)
 def report(  # noqa: PLR0917 - typer reads a command's options from its arguments
-    source: Annotated[str, typer.Argument(metavar="[FILE|RUN]", help="a JSON report, or a run of history")] = "",
+    source: Annotated[str, typer.Argument(metavar="FILE|RUN", help="a JSON report, or a run of history")] = "",
     to: Annotated[list[Path] | None, typer.Option(help="write it as .html, .md, .json or .prom; repeatable")] = None,
     diff: Annotated[
         tuple[str, str] | None, typer.Option(metavar="BEFORE AFTER", help="compare two: files or runs of history")

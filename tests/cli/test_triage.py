@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from opscheck.cli.app import app
+from opscheck.history import open_history
 from opscheck.model import Outcome
 from opscheck.report import RunReport, json_report
 from tests.report.sample import RUN, realistic, result
@@ -43,6 +46,22 @@ def test_the_causes_of_a_report() -> None:
     for word in ("cause ", "confirm  docker compose ps -a redis", "next ", "#service-down; ops duty officer"):
         assert word in done.stdout
     assert "unexplained: 1 result: zebra on prod" in done.stdout
+
+
+def test_a_run_of_history_as_its_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By how long ago, by its id and its beginning; from the history that is named, or the one of the environment."""
+    monkeypatch.delenv("OPSCHECK_HISTORY", raising=False)
+    with open_history("h.sqlite") as history:
+        history.append(realistic())
+        later = replace(RUN, id="later", started=RUN.started + timedelta(hours=1), finished=RUN.finished)
+        history.append(RunReport(later, [], [result()]))
+
+    of_file = triage(report()).stdout
+    assert "explains" in of_file
+    for name in ("latest~1", RUN.id, RUN.id[:-1]):
+        assert triage(name, "--history", "h.sqlite").stdout == of_file
+    monkeypatch.setenv("OPSCHECK_HISTORY", "h.sqlite")
+    assert triage("latest").stdout == "run later: nothing to explain\n"
 
 
 def test_as_json() -> None:
@@ -85,9 +104,11 @@ def test_the_list_and_one_in_full() -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "name a report: opscheck triage REPORT.json"),
-        (("gone.json",), "gone.json: cannot be read: No such file or directory"),
-        (("page.html",), "page.html: is not a JSON report"),
+        ((), "which report? name its JSON file"),
+        (("gone.json",), "gone.json: there is no such file"),
+        (("page.html",), "page.html: is no JSON"),
+        (("latest", "--history", "none.sqlite"), "none.sqlite: nothing has been recorded there yet"),
+        (("run-9", "--history", "h.sqlite"), "h.sqlite has no such run; opscheck history list tells them"),
         (("list.json",), "list.json: not a report of opscheck: an object is expected, not list"),
         (("newer.json",), "the report is opscheck.report/9"),
         (("--signature", "model-mising"), 'unknown signature "model-mising"; did you mean "model-missing"?'),
@@ -99,6 +120,8 @@ def test_a_clumsy_call_is_one_line(words: tuple[str, ...], told: str) -> None:
     report("page.html", "<html>")
     report("list.json", "[]")
     report("newer.json", '{"schema": "opscheck.report/9"}')
+    with open_history("h.sqlite") as history:
+        history.append(realistic())
     done = triage(*words)
 
     assert done.exit_code == 4
