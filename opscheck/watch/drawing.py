@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from opscheck.report.visible import counted, milliseconds
-from opscheck.watch.past import BAD, GOOD, UNSEEN, Tally, tallies, uptime
+from opscheck.watch.past import BAD, GOOD, UNSEEN, WAIVED, Tally, tallies, uptime
 
 _STEP: Final = 4  # units from one column to the next,
 _WIDE: Final = 3  # of which the column takes this,
@@ -17,12 +17,12 @@ _LINE: Final = 20  # height of a line, with room for its stroke
 
 
 def bars(counts: array[int], unit: str, units: str = "") -> str:
-    """A column for each part of a strip: good from above, what failed and what could not be seen from below.
+    """A column for each part of a strip: good from above, what failed, could not be seen or was waived from below.
 
     A part without samples is a hollow foot: a gap is no good day, and no bad one.
     """
     strip = tallies(counts)
-    paths: dict[str, list[str]] = {"good": [], "unseen": [], "bad": [], "gap": []}
+    paths: dict[str, list[str]] = {"good": [], "unseen": [], "waived": [], "bad": [], "gap": []}
     for index, tally in enumerate(strip):
         for tone, top, height in _column(tally):
             paths[tone].append(f"M{index * _STEP} {top:g}h{_WIDE}v{height:g}h-{_WIDE}z")
@@ -41,7 +41,7 @@ def _column(tally: Tally) -> list[tuple[str, float, float]]:
         return [("gap", _HIGH - 3, 3)]
     parts: list[tuple[str, float, float]] = []
     bottom = float(_HIGH)
-    for tone, kind in (("bad", BAD), ("unseen", UNSEEN)):
+    for tone, kind in (("bad", BAD), ("unseen", UNSEEN), ("waived", WAIVED)):
         if tally[kind]:
             height = round(max(_LEAST, _HIGH * tally[kind] / whole), 1)
             height = min(height, bottom)
@@ -57,9 +57,11 @@ def told(counts: array[int], unit: str, units: str = "") -> str:
     strip = tallies(counts)
     bad = sum(1 for tally in strip if tally[BAD])
     unseen = sum(1 for tally in strip if tally[UNSEEN])
+    waived = sum(1 for tally in strip if tally[WAIVED])
     empty = sum(1 for tally in strip if not any(tally))
     parts = [f"{share(counts)} good", f"{bad} of {counted(len(strip), unit, units)} with failures"]
     parts += [f"{unseen} with what could not be measured"] if unseen else []
+    parts += [f"{waived} with what was waived"] if waived else []
     parts += [f"{empty} without samples"] if empty else []
     return "; ".join(parts[:1]) + "; " + ", ".join(parts[1:])
 
@@ -67,7 +69,7 @@ def told(counts: array[int], unit: str, units: str = "") -> str:
 def share(counts: array[int]) -> str:
     """The share of good samples; never rounded up to 100 %.
 
-    >>> share(array("L", (99_999, 1, 0)))
+    >>> share(array("L", (99_999, 1, 0, 0)))
     '99.99 %'
     """
     found = uptime(counts)

@@ -22,6 +22,7 @@ _LEGEND: Final = (
     ("good", "good"),
     ("bad", "failures"),
     ("unseen", "could not be measured"),
+    ("waived", "waived"),
     ("gap", "no samples"),
 )
 

@@ -16,18 +16,20 @@ from opscheck.watch.problems import Place
 DAYS: Final = 90
 SLOTS: Final = 48
 SLOT: Final = timedelta(minutes=30)
-GOOD, BAD, UNSEEN = 0, 1, 2
-_KINDS: Final = {
+GOOD, BAD, UNSEEN, WAIVED = _KINDS = range(4)
+_KIND_OF: Final = {
     Outcome.PASS: GOOD,
     Outcome.DEGRADED: GOOD,
-    Outcome.WAIVED: GOOD,
+    Outcome.WAIVED: WAIVED,
     Outcome.FAIL: BAD,
     Outcome.UNMEASURED: UNSEEN,
     Outcome.BLOCKED: UNSEEN,
 }
+_WIDTH: Final = len(_KINDS)
+_NOTHING: Final = array("L", [0] * _WIDTH)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-Tally = tuple[int, int, int]  # samples that were good, bad and could not be seen; three times 0 is a gap
+Tally = tuple[int, int, int, int]  # samples that were good, bad, not to be seen and waived; nothing but 0 is a gap
 
 
 class Strip:
@@ -38,39 +40,40 @@ class Strip:
     def __init__(self, size: int) -> None:
         self.size = size
         self.newest = -1
-        self._counts = array("L", bytes(array("L").itemsize * size * 3))
+        self._counts = array("L", bytes(array("L").itemsize * size * _WIDTH))
 
     def add(self, number: int, kind: int, times: int = 1) -> None:
         """Count; what is older than is kept is forgotten."""
         if self.newest < 0:
             self.newest = number
         for gone in range(max(self.newest + 1, number - self.size + 1), number + 1):
-            at = gone % self.size * 3
-            self._counts[at : at + 3] = array("L", (0, 0, 0))
+            at = gone % self.size * _WIDTH
+            self._counts[at : at + _WIDTH] = _NOTHING
         self.newest = max(self.newest, number)
         if number > self.newest - self.size:
-            self._counts[number % self.size * 3 + kind] += times
+            self._counts[number % self.size * _WIDTH + kind] += times
 
     def until(self, number: int) -> array[int]:
-        """The last ones up to this number, the oldest first: three counts each. `tallies` takes them apart."""
+        """The last ones up to this number, the oldest first: a count of each kind. `tallies` takes them apart."""
         behind = number - self.newest
         if self.newest < 0 or behind >= self.size or behind < 0:
             # Nothing yet, or long ago; or a clock that was set back, which hides what lies ahead of it.
             return array("L", [count for one in range(number - self.size + 1, number + 1) for count in self._at(one)])
-        start = (self.newest + 1) % self.size * 3
+        start = (self.newest + 1) % self.size * _WIDTH
         turned = self._counts[start:] + self._counts[:start]
-        return turned[behind * 3 :] + array("L", bytes(turned.itemsize * behind * 3))
+        return turned[behind * _WIDTH :] + array("L", bytes(turned.itemsize * behind * _WIDTH))
 
     def _at(self, number: int) -> array[int]:
         if not self.newest - self.size < number <= self.newest:
-            return array("L", (0, 0, 0))
-        at = number % self.size * 3
-        return self._counts[at : at + 3]
+            return _NOTHING
+        at = number % self.size * _WIDTH
+        return self._counts[at : at + _WIDTH]
 
 
 def tallies(counts: array[int]) -> list[Tally]:
     """Counts as `Strip.until` gives them, taken apart."""
-    return list(zip(counts[GOOD::3], counts[BAD::3], counts[UNSEEN::3], strict=True))
+    good, bad, unseen, waived = (counts[kind::_WIDTH] for kind in _KINDS)
+    return list(zip(good, bad, unseen, waived, strict=True))
 
 
 def added(strips: Sequence[array[int]]) -> array[int]:
@@ -79,8 +82,8 @@ def added(strips: Sequence[array[int]]) -> array[int]:
 
 
 def uptime(counts: array[int]) -> float | None:
-    """The share of good samples among those that could be measured, 0 to 1; None where none could."""
-    good, bad = sum(counts[GOOD::3]), sum(counts[BAD::3])
+    """The share of good samples among those that could be measured and were not waived, 0 to 1; None without any."""
+    good, bad = sum(counts[GOOD::_WIDTH]), sum(counts[BAD::_WIDTH])
     return good / (good + bad) if good + bad else None
 
 
@@ -188,8 +191,8 @@ class Past:
         number = (one.day - _EPOCH.date()).days
         strip = self._line((one.host, one.check)).days
         for outcome, times in one.counts.items():
-            if outcome in _KINDS:
-                strip.add(number, _KINDS[outcome], times)
+            if outcome in _KIND_OF:
+                strip.add(number, _KIND_OF[outcome], times)
 
     def sample(self, one: Sample, *, days: bool = True) -> None:
         """One result; without `days` these have been told already."""
@@ -203,7 +206,7 @@ class Past:
             self._add(place, result.outcome, at, None if ms is None else ms / 1000, days=True)
 
     def _add(self, place: Place, outcome: Outcome, at: datetime, seconds: float | None, *, days: bool) -> None:
-        kind = _KINDS.get(outcome)
+        kind = _KIND_OF.get(outcome)
         if kind is None:
             return
         line = self._line(place)
@@ -212,7 +215,7 @@ class Past:
         line.slots.add(slot_number(at), kind)
         if seconds is not None and kind != UNSEEN:
             line.latency.add(slot_number(at), seconds)
-        if kind == GOOD:
+        if kind in (GOOD, WAIVED):
             line.bad_since = None
         elif line.bad_since is None:
             line.bad_since = at

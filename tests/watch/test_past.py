@@ -8,6 +8,7 @@ from pathlib import Path
 
 from opscheck.history import open_history
 from opscheck.model import Outcome
+from opscheck.watch.drawing import bars, told
 from opscheck.watch.past import BAD, DAYS, GOOD, UNSEEN, Past, Strip, added, tallies, uptime
 from opscheck.watch.past_from_history import Loading
 from opscheck.watch.view import Board, View
@@ -26,11 +27,11 @@ def test_a_strip_keeps_the_last_ones() -> None:
     strip.add(13, UNSEEN, 2)
     strip.add(8, GOOD)
 
-    assert tallies(strip.until(13)) == [(5, 0, 0), (0, 1, 0), (0, 0, 0), (0, 0, 2)]
-    assert tallies(strip.until(14)) == [(0, 1, 0), (0, 0, 0), (0, 0, 2), (0, 0, 0)]
-    assert tallies(strip.until(99)) == [(0, 0, 0)] * 4
+    assert tallies(strip.until(13)) == [(5, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 0), (0, 0, 2, 0)]
+    assert tallies(strip.until(14)) == [(0, 1, 0, 0), (0, 0, 0, 0), (0, 0, 2, 0), (0, 0, 0, 0)]
+    assert tallies(strip.until(99)) == [(0, 0, 0, 0)] * 4
     strip.add(20, GOOD)
-    assert tallies(strip.until(20)) == [(0, 0, 0)] * 3 + [(1, 0, 0)]
+    assert tallies(strip.until(20)) == [(0, 0, 0, 0)] * 3 + [(1, 0, 0, 0)]
 
 
 def test_a_clock_that_is_set_back_shows_what_is_known() -> None:
@@ -39,14 +40,14 @@ def test_a_clock_that_is_set_back_shows_what_is_known() -> None:
     for number in (5, 6, 7):
         strip.add(number, GOOD, number)
 
-    assert tallies(strip.until(6)) == [(0, 0, 0), (5, 0, 0), (6, 0, 0)]
+    assert tallies(strip.until(6)) == [(0, 0, 0, 0), (5, 0, 0, 0), (6, 0, 0, 0)]
 
 
 def test_uptime_leaves_out_what_could_not_be_seen() -> None:
     """Gaps and UNMEASURED are neither good nor bad; nothing seen is no percentage."""
-    assert uptime(array("L", (99, 1, 0, 0, 0, 0, 0, 0, 500))) == 0.99
-    assert uptime(array("L", (0, 0, 7))) is None
-    assert list(added([array("L", (1, 2, 3)), array("L", (10, 20, 30))])) == [11, 22, 33]
+    assert uptime(array("L", (99, 1, 0, 7, 0, 0, 0, 0, 0, 0, 500, 0))) == 0.99
+    assert uptime(array("L", (0, 0, 7, 3))) is None
+    assert list(added([array("L", (1, 2, 3, 4)), array("L", (10, 20, 30, 40))])) == [11, 22, 33, 44]
 
 
 def test_days_are_those_of_utc() -> None:
@@ -57,7 +58,7 @@ def test_days_are_those_of_utc() -> None:
         past.sample(Seen(start + timedelta(hours=hour), "prod", "readiness"))
 
     line = past.lines["prod", "readiness"]
-    assert tallies(line.days.until((date(2026, 3, 30) - date(1970, 1, 1)).days))[-3:] == [(24, 0, 0)] * 3
+    assert tallies(line.days.until((date(2026, 3, 30) - date(1970, 1, 1)).days))[-3:] == [(24, 0, 0, 0)] * 3
 
 
 def test_bad_since_is_the_first_of_those_in_a_row() -> None:
@@ -88,7 +89,7 @@ def test_a_real_history_is_taken_over_and_nothing_twice(tmp_path: Path) -> None:
     line = board.past.lines["prod", "legacy_hits"]
     days = tallies(line.days.until((NOW.date() - date(1970, 1, 1)).days))
     assert len(days) == DAYS
-    assert days[-4:] == [(1, 0, 0), (0, 0, 0), (1, 0, 0), (1, 1, 0)]
+    assert days[-4:] == [(1, 0, 0, 0), (0, 0, 0, 0), (1, 0, 0, 0), (1, 1, 0, 0)]
     assert board.past.bad_since([("prod", "legacy_hits")]) == NOW - timedelta(hours=1)
     assert sum(number for _, number in line.latency.until(int(NOW.timestamp()) // 1800)) == 2
 
@@ -109,4 +110,20 @@ def test_a_day_of_history_is_one_addition() -> None:
     past.day(Day(NOW.date(), "prod", "readiness", {Outcome.PASS: 2879, Outcome.FAIL: 1, Outcome.NOT_APPLICABLE: 9}))
 
     days = past.lines["prod", "readiness"].days.until((NOW.date() - date(1970, 1, 1)).days)
-    assert tallies(days)[-1] == (2879, 1, 0)
+    assert tallies(days)[-1] == (2879, 1, 0, 0)
+
+
+def test_what_is_waived_is_neither_up_nor_down() -> None:
+    """As in history: it has a colour of its own, no share in the uptime, and ends what was bad before."""
+    past = Past()
+    past.day(Day(NOW.date() - timedelta(days=1), "prod", "readiness", {Outcome.PASS: 3, Outcome.WAIVED: 5}))
+    past.take([result(Outcome.FAIL, "readiness")], NOW)
+    assert past.bad_since([("prod", "readiness")]) == NOW
+    past.take([result(Outcome.WAIVED, "readiness")], NOW + timedelta(minutes=1))
+
+    days = past.lines["prod", "readiness"].days.until((NOW.date() - date(1970, 1, 1)).days)
+    assert tallies(days)[-2:] == [(3, 0, 0, 5), (0, 1, 0, 1)]
+    assert uptime(days) == 0.75
+    assert past.bad_since([("prod", "readiness")]) is None
+    assert told(days, "day").endswith("2 with what was waived, 88 without samples")
+    assert bars(days, "day").count('class="waived"') == 1
