@@ -16,13 +16,14 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from opscheck.hosts.container_images import ImageMissing, have_images, one_at_a_time
 from opscheck.hosts.fleet import Fleet, NotReady, client_of, kept_sets, remove, sweep
 from opscheck.hosts.ownership import KEPT, OWNER, PLACE, SET, owner, place
 from opscheck.hosts.parts import Part, fingerprint, parts_of
 from opscheck.hosts.reaper import Reaping
+from opscheck.hosts.usage import forget, in_use, use
 from opscheck.processes import alive
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Keeper:
         self._folder = folder
         self._asked = asked
         self._fleet: Fleet | None = None
+        self._using: IO[bytes] | None = None
 
     def run(self) -> None:
         """Start, tell, wait for the end, clean up; with `keep` what came up stays."""
@@ -66,6 +68,7 @@ class Keeper:
                 (self._folder / LOGS).write_text(self._keep_logs())
             if self._fleet is not None and not kept:
                 self._fleet.remove()
+                forget(self._fleet.set_id)
 
     def say(self, doing: str) -> None:
         """Let whoever waits know what for."""
@@ -82,8 +85,9 @@ class Keeper:
         if keep:
             with one_at_a_time("containers"):
                 return self._followed(self._kept(client, parts, fingerprint(parts, ids)))
-        for set_id in kept_sets(client, [KEPT, self._here()]):  # nobody says any more that they are to be kept
-            remove(client, f"{SET}={set_id}")
+        with one_at_a_time("containers"):
+            for set_id in kept_sets(client, [KEPT, self._here()]):  # nobody says any more that they are to be kept
+                _take_away(client, set_id)
         reaping.settle()
         return self._followed(self._fresh(client, parts, {OWNER: owner(), PLACE: self._here().partition("=")[2]}))
 
@@ -96,15 +100,16 @@ class Keeper:
     def _kept(self, client: docker.DockerClient, parts: Sequence[Part], wanted: str) -> dict[str, Any]:
         for set_id, found in kept_sets(client, [KEPT, self._here()]).items():
             if found == wanted:
+                self._using = use(set_id)
                 fleet = Fleet(client, parts, set_id)
                 try:
                     told = {**fleet.wait(_SOON), "reused": True}
                 except NotReady:
-                    pass  # somebody has stopped a part of it
+                    self._using.close()  # somebody has stopped a part of it
                 else:
                     self._fleet = fleet
                     return told
-            remove(client, f"{SET}={set_id}")
+            _take_away(client, set_id)
         return self._fresh(client, parts, {KEPT: wanted, PLACE: self._here().partition("=")[2]})
 
     def _here(self) -> str:
@@ -112,6 +117,8 @@ class Keeper:
 
     def _fresh(self, client: docker.DockerClient, parts: Sequence[Part], labels: Mapping[str, str]) -> dict[str, Any]:
         self._fleet = Fleet(client, parts)
+        if KEPT in labels:
+            self._using = use(self._fleet.set_id)
         self._fleet.start(labels)
         self.say("waiting until they are ready")
         addresses = self._fleet.wait()
@@ -156,6 +163,13 @@ class Keeper:
         part = self._folder / f"{STATE}.part"
         part.write_text(json.dumps({"pid": os.getpid(), **facts}))
         part.replace(self._folder / STATE)
+
+
+def _take_away(client: docker.DockerClient, set_id: str) -> None:
+    """Remove a kept set, unless another run is using it: then the next one does."""
+    if not in_use(set_id):
+        remove(client, f"{SET}={set_id}")
+        forget(set_id)
 
 
 class _Ended(BaseException):

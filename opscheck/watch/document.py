@@ -10,7 +10,7 @@
     windows     [{"name", "since", "until", "hosts", "reason"}, ...]: open maintenance windows
     gaps        [{"since", "until", "missed", "why", "told"}, ...], the oldest first
     hosts       [{"name", "uptime_90d", "uptime_24h", "days", "checks": [{"check", "outcome", "reason", "uptime_90d"}]}]
-                days: [[good, failed, not measured, waived], ...] of 90 days (UTC), today last; uptimes are 0 to 1 or null
+                days: [[good, failed, not measured, waived], ...] of 90 days (UTC), today last; uptimes: 0 to 1, or null
 
 Instants are ISO 8601, UTC.
 """

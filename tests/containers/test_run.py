@@ -13,11 +13,20 @@ from pathlib import Path
 import pytest
 
 from opscheck.hosts.ownership import KEPT, PART, PLACE, SET, place
-from tests.containers.command import Opscheck, host_file
+from tests.containers.command import DEADLINE, Opscheck, host_file
 from tests.containers.images import EDGE, MODEL, OLLAMA, SERVICE, edge_image, ollama_image
 from tests.containers.world import eventually
 
 FAILS = "def test_fails(ops_host):\n    assert not ops_host\n"
+SLOW = """
+import pathlib, time, urllib.request
+
+def test_slow(ops_host):
+    pathlib.Path("begun").touch()
+    while not pathlib.Path("end").exists():
+        time.sleep(0.1)
+    assert urllib.request.urlopen(ops_host.request("liveness").url, timeout=20).status == 200
+"""
 LOGS = re.compile(r"logs of the containers: (\S+)|the containers' logs: (\S+)")
 
 
@@ -89,6 +98,31 @@ def test_kept_containers_are_used_again_and_go_with_the_next_run_that_does_not_k
     assert one == two
     assert three not in ("", two)
     assert command.sets() == set()
+
+
+def test_what_another_run_is_using_is_left_alone(command: Opscheck) -> None:
+    """Two runs in one folder: that without --ops-keep has its own containers, and the next one tidies up."""
+    (command.folder / "test_slow.py").write_text(SLOW)
+    slow = command.start("--ops-keep", "test_slow.py", "-k", "slow")
+    try:
+        deadline = time.monotonic() + DEADLINE
+        while not (command.folder / "begun").exists() and slow.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        kept = command.sets()
+
+        other = command("-m", "smoke")
+
+        assert other.returncode == 0, other.stdout
+        assert len(kept) == 1
+        assert command.sets() == kept
+        (command.folder / "end").touch()
+        assert slow.wait(60) == 0  # its agent answered after the other run had ended
+        last = command("-m", "smoke")
+        assert last.returncode == 0, last.stdout
+        assert command.sets() == set()
+    finally:
+        (command.folder / "end").touch()
+        slow.wait(60)
 
 
 def test_other_settings_are_other_containers(command: Opscheck, tmp_path_factory: pytest.TempPathFactory) -> None:
