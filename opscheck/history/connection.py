@@ -11,6 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from opscheck.errors import UserError
+from opscheck.history.packing import Damaged
 from opscheck.history.place import database_url, is_url, register_password, shown_location
 from opscheck.history.tables import HEAD
 from opscheck.redact import Redactor
@@ -21,6 +22,7 @@ _BUSY: Final = 20.0  # seconds to wait for another writer; a write takes millise
 _REACH: Final = 10  # seconds to reach a Postgres
 _LOCK: Final = 0x6F70736368  # of Postgres: one writes at a time, as in a file
 _PAGE: Final = 8192
+_DAMAGED: Final = "is damaged; it is left as it is, move it away to begin a new one"
 
 
 class Stale(UserError):
@@ -81,6 +83,8 @@ class Connections:
         except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
             kind = Stale if isinstance(error, sa.exc.IntegrityError) else UserError
             raise kind(f"history {self.shown}: {self._why(error)}") from None
+        except Damaged:
+            raise UserError(f"history {self.shown}: {_DAMAGED}") from None
         except OSError as error:
             raise UserError(f"history {self.shown}: {visible(error.strerror or error, 120)}") from None
 
@@ -89,7 +93,7 @@ class Connections:
         text = visible(self._redactor.text(" ".join(str(inner).split())), 240)
         known = {
             "file is not a database": "is no SQLite database; it is left as it is, name another file",
-            "malformed": "is damaged; it is left as it is, move it away to begin a new one",
+            "malformed": _DAMAGED,
             "disk is full": "the disk is full; nothing was recorded",
             "readonly": "cannot be written; nothing was recorded",
             "unable to open": "cannot be opened; is its folder there, and may you write in it?",
