@@ -239,10 +239,10 @@ def _drop_unused(connection: sa.Connection) -> None:
         connection.execute(sa.delete(series).where(series.c.id.in_(batch)))
     holders: list[sa.Column[Any]] = [
         *(series.c[name] for name in ("host", "check", "test", "markers")),
-        *(run.c[name] for name in ("version", "hosts", "frame")),
+        *(run.c[name] for name in ("version", "hosts", "frame", "gaps")),
         *(tables.finding.c[name] for name in ("reason", "cause")),
     ]
-    standing = sa.union_all(*(sa.select(column) for column in holders))
+    standing = sa.union_all(*(sa.select(column).where(column.is_not(None)) for column in holders))
     connection.execute(sa.delete(word).where(word.c.id.not_in(standing)))
 
 

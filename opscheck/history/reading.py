@@ -88,7 +88,7 @@ class Reader:
         )
 
     def _argv(self, frame: int) -> tuple[str, ...]:
-        if frame not in self._commands:  # a frame may be large, and most runs have that of the one before
+        if frame not in self._commands:  # most runs have that of the one before
             self._commands[frame] = tuple(json.loads(self._word(frame))["argv"])
         return self._commands[frame]
 
@@ -257,6 +257,8 @@ class Reader:
 
     def _rebuilt(self, row: Any) -> Json:  # noqa: ANN401 - a row of `run`
         frame, hosts = (json.loads(self._word(number)) for number in (row.frame, row.hosts))
+        if row.gaps is not None:
+            frame["not_applicable"] = json.loads(self._word(row.gaps))
         self._places = {}
         records = [*self._of_run(row, lambda _: True, self._findings([row.id]).get(row.id, {}))]
         return rebuilt(row, records, frame, hosts, self._word(row.version))

@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD: Final = "0001"  # the revision that this code reads and writes
+HEAD: Final = "0002"  # the revision that this code reads and writes
 
 metadata: Final = MetaData(
     naming_convention={
@@ -84,6 +84,9 @@ run = Table(
     Column("bad", Integer, nullable=False),
     Column("passes", LargeBinary),
     Column("failures", LargeBinary),
+    # What did not apply, and why: long, and the same from run to run, which the rest of a frame is not (tokens spent,
+    # names of files). Of a run that was recorded by the first schema it stands in the frame.
+    Column("gaps", ForeignKey("word.id")),
 )
 Index("ix_run_started_finished", run.c.started, run.c.finished)
 

@@ -111,7 +111,8 @@ def _row(
     whole = replace(report, results=()).as_dict()
     frame = {name: value for name, value in whole.items() if name not in _TOLD_ELSEWHERE}
     frame["argv"] = whole["run"]["argv"]
-    texts = [json_text(frame), json_text(whole["hosts"]), plain(report.run.version)]
+    gaps = json_text(frame.pop("not_applicable"))
+    texts = [json_text(frame), json_text(whole["hosts"]), plain(report.run.version), gaps]
     known = words.words(connection, texts)
     bad = [one.result.as_dict() for one in recorded if _is_bad(one)]
     return {
@@ -123,6 +124,7 @@ def _row(
         "version": known[texts[2]],
         "hosts": known[texts[1]],
         "frame": known[texts[0]],
+        "gaps": known[gaps],
         "roster": words.roster(connection, [one.series for one in recorded]),
         "counts": json.dumps({outcome.value: number for outcome, number in counts(report.results).items()}),
         "bad": len(bad),
