@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Final
 
 from opscheck.redact import MASK
+from opscheck.window.token_shapes import without_tokens
 
 _PRIVATE: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _IN_URL: Final = re.compile(r"(?<=://)[^\s\"<>]{1,1000}@(?!sha\d)")
@@ -89,8 +90,8 @@ class _Rest:
 
 
 def without_secrets(text: str) -> str:
-    """Private keys, logins in addresses, and the values of telling names, each as the mask."""
-    text = _PRIVATE.sub(MASK, text)
+    """Private keys, tokens known by their looks, logins in addresses, values of telling names, each as the mask."""
+    text = without_tokens(_PRIVATE.sub(MASK, text))
     lines = text.split("\n")
     paired = _paired(lines)
     return "\n".join(_lines(lines, paired))

@@ -86,6 +86,48 @@ def test_secrets_are_not_kept(text: str, secrets: list[str]) -> None:
             assert other in kept
 
 
+# Put together when the test runs: whole, they would be taken for real ones by whoever looks through a repository.
+SHAPES = (
+    ("eyJ", "hbGciOiJIUzI1NiJ9.", "eyJzdWIiOiIxIn0.", "c2lnbmF0dXJl"),
+    ("eyJ", "hIjoi", "YWJjZGVm" * 12),
+    ("gh", "p_", "a1B2" * 9),
+    ("github", "_pat_", "a1B2_" * 12),
+    ("gl", "pat-", "a1B2-c3D4_" * 2),
+    ("sk", "-proj-", "a1B2c3D4" * 5),
+    ("sk", "-ant-", "api03-", "a1B2c3D4" * 5),
+    ("hf", "_", "aBcDeFgHiJ" * 4),
+    ("xo", "xb-", "123456789012-", "a1B2" * 6),
+    ("AK", "IA", "ABCDEFGH12345678"),
+    ("AI", "za", "a1B2c3D" * 5),
+    ("sk", "_live_", "a1B2c3D4" * 3),
+    ("hv", "s.", "a1B2c3D4" * 3),
+    ("$2", "y$10$", "a1B2./" * 8, "a1B2c"),
+)
+
+
+@pytest.mark.parametrize("pieces", SHAPES, ids=range(len(SHAPES)))
+@pytest.mark.parametrize("line", ["plugin_setting: {}", "args: [--x, '{}']", "curl https://a.example.org/b?c={}", "{}"])
+def test_tokens_are_known_by_their_looks(line: str, pieces: tuple[str, ...]) -> None:
+    """Under names that say nothing, and under none."""
+    token = "".join(pieces)
+
+    kept = snapshot.masked(f"port: 1\n{line.format(token)}\nlast: 2\n".encode(), Redactor()).decode()
+
+    assert token not in kept
+    assert pieces[-1] not in kept
+    assert "[secret]" in kept
+    assert kept.startswith("port: 1\n")
+    assert kept.endswith("last: 2\n")
+
+
+def test_a_webhook_is_a_secret() -> None:
+    """Whoever has its address may write there."""
+    for where, parted in (("hooks.slack.com/services/", "/"), ("discord.com/api/webhooks/123456789/", "-")):
+        token = parted.join(["a1B2c3D4"] * 4)
+        kept = snapshot.masked(f"api_url: https://{where}{token}\n".encode(), Redactor()).decode()
+        assert "a1B2" not in kept
+
+
 def test_what_is_no_secret_stays_readable() -> None:
     """A snapshot is for reading."""
     text = b"scrape_interval: 15s\ntargets: ['a:9090']\n# the tokenizer and the passage\nport=1\nmax_tokens_note: x\n"
@@ -102,6 +144,10 @@ READABLE = (
     "volumes: ['$PWD/data:/data']",
     "# how many tokens an answer may have",
     "- url: http://127.0.0.1:9090/api",
+    "# see task-1234567890123456789012, risk-assessment-of-the-new-cluster-in-may",
+    "commit: 0123456789abcdef0123456789abcdef01234567",
+    "cost: $1$ a month, $5 or $6$",
+    "model: sk-learn",
     "- name: PORT\n  value: 8000\n- name: HOST\n  value: db",
     "scrape_configs:\n  - job_name: agent\n    static_configs:\n      - targets: ['a:1']",
 )
