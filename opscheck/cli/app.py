@@ -63,11 +63,12 @@ def plan(context: typer.Context) -> None:
 def init(
     url: Annotated[str, typer.Argument(help="where the system is, such as https://ops.example.org")],
     name: Annotated[str, typer.Option(help="what to call the host")] = "prod",
-    file: Annotated[Path, typer.Option(help="the host file to write; an existing one is never overwritten")] = Path(
-        "opscheck.toml"
-    ),
+    file: Annotated[Path, typer.Option(help="the host file to write, or to add the host to")] = Path("opscheck.toml"),
 ) -> None:
-    """Look at the well-known endpoints of a system and write a host file for it."""
+    """Look at the well-known endpoints of a system and write a host file for it.
+
+    A host file that is there gets one host more at its end; what stands in it is never changed.
+    """
     from opscheck.cli.init import write_host_file  # noqa: PLC0415 - each command imports what it needs
 
     _guarded(lambda: _echo(write_host_file(url, name, file)))

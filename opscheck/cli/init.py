@@ -1,41 +1,38 @@
-"""`opscheck init URL`: look at the well-known endpoints, propose the system pack, write the host file."""
+"""`opscheck init URL`: look at the well-known endpoints, propose the system pack, write the host to the host file."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import re
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import opscheck
+from opscheck.cli.init_file import check_room, put_host
 from opscheck.errors import InventoryError
-from opscheck.inventory import CONTAINERS, EMBEDDED, Inventory, System, load_system, pack_files, select
+from opscheck.inventory import FILE_NAME, Inventory, System, find_inventory, load_system, pack_files, select
 from opscheck.model import HttpExchange, Kind, Request, Unmeasured
 from opscheck.probes.http import HttpClient
 from opscheck.probes.limits import Caps
+from opscheck.settings import resolve
 
 _CAPS: Final = Caps(timeout=5.0, connect_timeout=3.0, body=256 * 1024)
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _SITE: Final = "web"  # the pack of whatever answers to a browser
 _NOT_THERE: Final = (404, 501)
 _ENOUGH: Final = 0.5  # of what a system promises
 
 
 def write_host_file(url: str, name: str, file: Path) -> Iterator[str]:
-    """Look, write, and tell what was seen line by line.
+    """Look, write the host to the file, and tell what was seen line by line.
 
     Raises:
-        InventoryError: the file is there already, the name or URL cannot be used, or nothing answers there.
+        InventoryError: the file cannot take the host, the name or URL cannot be used, or nothing answers there.
+        OptionError: the file cannot be written, or `OPSCHECK_INVENTORY` cannot be used.
     """
-    if file.exists():
-        raise InventoryError(f"{file} is there already and is never overwritten; --file names another one")
-    if not _NAME.fullmatch(name):
-        raise InventoryError(f"{name!r} cannot be a host's name: letters, digits, dot, hyphen, underscore")
-    if name in (EMBEDDED, CONTAINERS):
-        raise InventoryError(f"{name} is a built-in host; give this one another name")
+    run_from = resolve(lambda _: None).inventory
+    check_room(file, name)
     select([url], Inventory())
     url = url.rstrip("/")
     systems = [load_system(pack) for pack in sorted(pack_files())]
@@ -62,13 +59,23 @@ def write_host_file(url: str, name: str, file: Path) -> Iterator[str]:
     if matched < asked * _ENOUGH:
         yield "nothing was written: this looks like none of the systems that are known"
         raise InventoryError(f"{matched} of {asked} endpoints of {best.name} are there; is {url} the right address?")
-    _write(file, _text(url, name, best))
-    yield f"{file}: host {name} as system {best.name} ({matched} of {asked} endpoints of {best.primary} are there)"
+    above = None if file.exists() or file.name != FILE_NAME else find_inventory(file.resolve().parent)
+    told = f"host {name} added" if put_host(file, name, url, best) else f"host {name}"
+    yield f"{file}: {told} as system {best.name} ({matched} of {asked} endpoints of {best.primary} are there)"
+    if above is not None:
+        yield f"note: {above} is hidden by it; --file {shlex.quote(str(above))} would add a host there"
     others = [f"{name} = a URL" for name in best.components if name != best.primary]
     if others:
         yield f"not asked: {', '.join(others)}: add them to urls to have them checked as well"
     suites = '"cors or sri or edge"' if best.name == _SITE else "readiness"
-    yield f"next: opscheck run -m {suites} --host {name}"
+    yield f"next: opscheck run -m {suites} --host {name}{_named(file, run_from)}"
+
+
+def _named(file: Path, run_from: str) -> str:
+    """The option that a run needs to find the file; empty where it finds it by itself."""
+    found = Path.cwd() / run_from if run_from else find_inventory(Path.cwd())
+    same = found is not None and found.resolve() == file.resolve()
+    return "" if same else f" --ops-inventory={shlex.quote(str(file))}"
 
 
 def _leads_to(root: HttpExchange | Unmeasured | None) -> str:
@@ -114,29 +121,3 @@ def _score(system: System, seen: Mapping[str, HttpExchange | Unmeasured]) -> flo
 def _line(path: str, answer: HttpExchange | Unmeasured) -> str:
     told = str(answer.status) if isinstance(answer, HttpExchange) else answer.detail
     return f"  {path:<24} {told}"
-
-
-def _text(url: str, name: str, system: System) -> str:
-    secrets = sorted({endpoint.auth for endpoint in system.endpoints.values() if endpoint.auth})
-    lines = [
-        "# Hosts that opscheck checks: opscheck run --host NAME. Keys: docs/inventory.md.",
-        f"[hosts.{name}]" if "." not in name else f"[hosts.{json.dumps(name)}]",
-        f"system = {json.dumps(system.name)}",
-        f"sensitive = {'false' if '127.0.0.1' in url or 'localhost' in url else 'true'}",
-        f"urls = {{ {system.primary} = {json.dumps(url)} }}",
-    ]
-    if secrets:
-        prefix = re.sub(r"[^A-Z0-9]", "_", name.upper())
-        wanted = ", ".join(f'{secret} = {{ env = "{prefix}_{secret.upper()}" }}' for secret in secrets)
-        lines.append(f"# secrets = {{ {wanted} }}")
-    lines += [f"# slo = {{ {', '.join(f'{key} = {value:g}' for key, value in system.slo.items())} }}"]
-    lines += ["# limits = { requests_per_second = 5, concurrency = 3, tokens = 2000 }", ""]
-    return "\n".join(lines)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        with file.open("x", encoding="utf-8") as out:
-            out.write(text)
-    except OSError as error:
-        raise InventoryError(f"{file}: cannot be written: {error.strerror}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -93,17 +94,6 @@ def test_init_with_no_page_either_writes_nothing(opscheck: Command, tmp_path: Pa
     assert not (tmp_path / "opscheck.toml").exists()
 
 
-def test_init_never_overwrites(opscheck: Command, tmp_path: Path) -> None:
-    """An existing host file stays as it is, byte for byte."""
-    (tmp_path / "opscheck.toml").write_text("# mine\n")
-
-    done = opscheck("init", "http://127.0.0.1:9")
-
-    assert done.returncode == 4
-    assert "never overwritten" in done.stderr
-    assert (tmp_path / "opscheck.toml").read_text() == "# mine\n"
-
-
 @pytest.mark.parametrize(
     ("url", "told"),
     [
@@ -159,6 +149,18 @@ def test_commands_take_the_host_file_that_the_environment_names(
     assert f"host file: {file}" in looked.stdout
     assert "faraway" in looked.stdout
     assert 'did you mean "faraway"?' in checked.stderr
+
+
+def test_serve_on_a_port_that_is_taken_names_it_and_the_option(opscheck: Command) -> None:
+    """One line: which address, and what moves it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = opscheck("serve", "--port", str(port), "--no-webfetch")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"cannot start: 127.0.0.1:{port}: Address already in use: --port names another port")
+    assert "--port 0 takes any free one" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_serve_is_told_by_the_name_that_was_typed(opscheck: Command) -> None:
