@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -18,6 +20,8 @@ from .settings import Settings
 _WEBFETCH_OFFSET = 81
 _GRACE_S = 5
 _USAGE_ERROR = 2
+_HIGHEST_PORT = 65535
+_ANOTHER_PORT = (errno.EADDRINUSE, errno.EACCES)  # where another port helps; else the address is not this machine's
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = ".".join(str(part) for part in first["loc"])
         return _refused(f"settings: {where + ': ' if where else ''}{first['msg']}")
     port = None if options.no_webfetch else _webfetch_port(settings, options.webfetch_port)
+    if port is not None and not 0 <= port <= _HIGHEST_PORT:
+        return _refused(
+            f"settings: the page fetcher has no port {port}: --webfetch-port names one up to {_HIGHEST_PORT}"
+        )
     try:
         asyncio.run(_serve(settings, port))
     except OSError as error:
@@ -63,10 +71,10 @@ def _webfetch_port(settings: Settings, asked: int | None) -> int:
 
 async def _serve(settings: Settings, webfetch_port: int | None) -> None:
     with ExitStack() as stack:
-        agent_socket = stack.enter_context(bind(settings.host, settings.port))
+        agent_socket = stack.enter_context(_bound(settings.host, settings.port, "--port"))
         listeners = []
         if webfetch_port is not None:
-            webfetch_socket = stack.enter_context(bind(settings.host, webfetch_port))
+            webfetch_socket = stack.enter_context(_bound(settings.host, webfetch_port, "--webfetch-port"))
             listeners.append(Listener("webfetch", webfetch_socket, create_webfetch_app(settings)))
             if "webfetch_url" not in settings.model_fields_set:
                 settings = settings.model_copy(update={"webfetch_url": _reachable(url_of(webfetch_socket))})
@@ -80,6 +88,16 @@ async def _serve(settings: Settings, webfetch_port: int | None) -> None:
             sys.stdout.write(f"{listener.name} listening on {listener.url}\n")
         sys.stdout.flush()
         await serving.wait()
+
+
+def _bound(host: str, port: int, option: str) -> socket.socket:
+    """A socket that listens; an error says what to do as well."""
+    try:
+        return bind(host, port)
+    except OSError as error:
+        another = f"{option} names another port, {option} 0 takes any free one"
+        remedy = another if error.errno in _ANOTHER_PORT else "--host names an address of this machine"
+        raise OSError(error.errno, f"{error.strerror}: {remedy}") from error
 
 
 def _reachable(url: str) -> str:

@@ -41,7 +41,11 @@ class _Server(uvicorn.Server):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Bind and listen, so that the port is known and connections wait before the server runs. Port 0 takes any."""
+    """Bind and listen, so that the port is known and connections wait before the server runs. Port 0 takes any.
+
+    Raises:
+        OSError: it cannot; what it says names the address and the port.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio switches Nagle's delay off only on sockets that say they are TCP: with it
     # on, the small events of a stream arrive in bursts of 40 ms.
@@ -50,8 +54,11 @@ def bind(host: str, port: int) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
         bound.listen(_BACKLOG)
-    except BaseException:
+    except BaseException as error:
         bound.close()
+        if isinstance(error, OSError):
+            shown = f"[{host}]" if family == socket.AF_INET6 else host
+            raise OSError(error.errno, f"{shown}:{port}: {error.strerror or error}") from error
         raise
     return bound
 

@@ -93,12 +93,39 @@ def test_unusable_settings_are_one_clear_line(options: list[str], line: str) -> 
     assert (running.returncode, output, errors.strip()) == (2, "", line)
 
 
-def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
-    """An address that is taken is told as such."""
+@pytest.mark.parametrize("option", ["--port", "--webfetch-port"])
+def test_a_port_in_use_is_one_clear_line(tmp_path: Path, option: str) -> None:
+    """An address that is taken is told as such: which one it is, and the option that moves it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        options = ("--port", str(taken.getsockname()[1]), "--no-webfetch", "--state-dir", str(tmp_path))
-        with process(*options) as running:
+        port = taken.getsockname()[1]
+        options = {"--port": "0", "--webfetch-port": "0", "--state-dir": str(tmp_path), option: str(port)}
+        with process(*(word for pair in options.items() for word in pair)) as running:
             _, errors = running.communicate(timeout=15)
 
     assert running.returncode == 2
-    assert errors == "cannot start: Address already in use\n"
+    assert errors == (
+        f"cannot start: 127.0.0.1:{port}: Address already in use: "
+        f"{option} names another port, {option} 0 takes any free one\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (
+            ["--host", "192.0.2.1"],
+            "cannot start: 192.0.2.1:0: Cannot assign requested address: --host names an address",
+        ),
+        (["--host", "no-such-host.invalid"], "cannot start: no-such-host.invalid:0: "),
+        (["--webfetch-port", "70000"], "settings: the page fetcher has no port 70000: --webfetch-port names one"),
+        (["--port", "65500"], "settings: the page fetcher has no port 65581: --webfetch-port names one up to 65535"),
+    ],
+)
+def test_an_address_that_cannot_be_had_is_one_clear_line(tmp_path: Path, options: list[str], line: str) -> None:
+    """Neither this machine's, nor a port at all: also where the page fetcher's follows from the agent's."""
+    with process("--port", "0", "--state-dir", str(tmp_path), *options) as running:
+        _, errors = running.communicate(timeout=15)
+
+    assert running.returncode == 2
+    assert errors.startswith(line)
+    assert errors.count("\n") == 1
