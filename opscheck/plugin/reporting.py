@@ -92,10 +92,11 @@ def build(config: pytest.Config, incomplete: str = "") -> RunReport | None:
         if host.name in into.spent
     }
     results = [Result.from_dict(result) for result in sorted(into.results, key=lambda result: str(result["id"]))]
+    results += not_in_order(config, session, into.checks, results)
     report = RunReport(
         run,
         [HostInfo(host.name, host.kind.value, host.system, host.sensitive) for host in hosts],
-        [*results, *not_in_order(config, session, into.checks, results)],
+        results,
         [Gap(nodeid, why) for nodeid, why in sorted(into.gaps.items())],
         spent,
         notes=[*waivers_of(config).no_longer_needed(results), *(note for host in hosts for note in host.notes())],

@@ -25,6 +25,7 @@ _MOST_NOTES: Final = 5
 _MOST_LIKELY: Final = 3
 _MOST_WAIVED: Final = 4
 _MOST_NAMED: Final = 4
+_LONGEST_WRONG: Final = 600  # of a waiver that is not in order: all that is wrong with it, and what to do, in one line
 _SHORT: Final = {
     Outcome.FAIL: "fail",
     Outcome.UNMEASURED: "unmeas",
@@ -72,19 +73,16 @@ def failure_text(result: Result, *, width: int = 100) -> str:
 
 def summary_lines(report: RunReport, *, width: int = 100) -> list[str]:
     """The end of a run: hosts, causes, waivers, gaps of coverage, what was spent, and the decision last."""
-    lines = _hosts(report)
-    lines += _causes(report)
-    lines += _waived(report)
-    lines += _degraded(report)
-    lines += _gaps(report)
-    lines += _spent(report)
-    lines += [f"note: {note}" for note in report.notes[:_MOST_NOTES]]
+    lines = [visible(line, width) for line in (*_hosts(report), *_causes(report), *_waived(report))]
+    lines += [visible(line, max(width, _LONGEST_WRONG)) for line in _not_in_order(report)]
+    rest = [*_degraded(report), *_gaps(report, width), *_spent(report)]
+    rest += [f"note: {note}" for note in report.notes[:_MOST_NOTES]]
     if len(report.notes) > _MOST_NOTES:
-        lines.append(f"note: {len(report.notes) - _MOST_NOTES} more in the report")
+        rest.append(f"note: {len(report.notes) - _MOST_NOTES} more in the report")
     totals = ", ".join(f"{number:,} {outcome.value}" for outcome, number in counts(report.results).items())
     likely = likely_lines(report, report.triage, width=width) if report.triage else []
     closing = [totals or "no results", headline(report)]
-    return [*(visible(line, width) for line in lines), *likely, *(visible(line, width) for line in closing)]
+    return [*lines, *(visible(line, width) for line in rest), *likely, *(visible(line, width) for line in closing)]
 
 
 def _table(rows: Sequence[Sequence[str]], texts: int) -> list[str]:
@@ -136,12 +134,29 @@ def _degraded(report: RunReport) -> list[str]:
     return lines
 
 
-def _gaps(report: RunReport) -> list[str]:
+def _gaps(report: RunReport, width: int) -> list[str]:
     """What was left out, by reason, the most frequent first; the reports name every check."""
     reasons = Counter(gap.why for gap in report.gaps).most_common()
-    lines = [f"not applicable: {counted(number, 'check')}: {why}" for why, number in reasons[:_MOST_REASONS]]
-    rest = sum(number for _, number in reasons[_MOST_REASONS:])
-    return [*lines, *([f"not applicable: {counted(rest, 'check')} for other reasons"] if rest else [])]
+    alone = _MOST_REASONS + (len(reasons) == _MOST_REASONS + 1)  # a last one takes the line that would hide it
+    lines = [f"not applicable: {counted(number, 'check')}: {why}" for why, number in reasons[:alone]]
+    return lines + ([_other_reasons(reasons[alone:], width)] if reasons[alone:] else [])
+
+
+def _other_reasons(reasons: Sequence[tuple[str, int]], width: int) -> str:
+    """As many of them as the line has room for, the first one at least cut, and how many it has not."""
+    checks = counted(sum(number for _, number in reasons), "check")
+    line = f"not applicable: {checks} for {len(reasons)} other reasons: "
+    line += visible(reasons[0][0], max(width - len(line) - len(_more(len(reasons))), 1))
+    for told, (why, _) in enumerate(reasons[1:], 1):
+        last = told + 1 == len(reasons)
+        if len(line) + len(f"; {why}") + (0 if last else len(_more(len(reasons)))) > width:
+            return line + _more(len(reasons) - told)
+        line += f"; {why}"
+    return line
+
+
+def _more(number: int) -> str:
+    return f"; and {number:,} more in the report"
 
 
 def _spent(report: RunReport) -> list[str]:
@@ -155,16 +170,22 @@ def _spent(report: RunReport) -> list[str]:
 
 
 def _waived(report: RunReport) -> list[str]:
-    """Every failure that a waiver took, and every waiver that is not in order: pytest shows no test for the latter."""
+    """Every failure that a waiver took."""
     found = Counter(
         f"{result.outcome.value} {result.check} on {visible(result.host, 24)}: {waiver_line(waiver)}"
         for result, waiver in waived_results(report.results)
     )
     taken = [line + (f" ({number} tests)" if number > 1 else "") for line, number in found.items()]
     more = len(taken) - _MOST_WAIVED
-    lines = [*taken[:_MOST_WAIVED], *([f"WAIVED: {more} more in the report"] if more > 0 else [])]
+    return [*taken[:_MOST_WAIVED], *([f"WAIVED: {more} more in the report"] if more > 0 else [])]
+
+
+def _not_in_order(report: RunReport) -> list[str]:
+    """Every waiver that is not in order: pytest shows no test for it."""
     wrong = [result for result in report.results if result.check == NOT_IN_ORDER]
-    return lines + [f"FAIL {result.reason}; {result.remedy}" for result in wrong[:_MOST_WAIVED]]
+    lines = [f"FAIL {result.reason}; {result.remedy}" for result in wrong[:_MOST_WAIVED]]
+    more = len(wrong) - _MOST_WAIVED
+    return [*lines, *([f"FAIL {counted(more, 'more waiver')} not in order: the report names them"] if more > 0 else [])]
 
 
 def likely_lines(report: RunReport, triage: Triage, *, width: int = 100, brief: bool = True) -> list[str]:

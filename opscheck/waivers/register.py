@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,6 +18,7 @@ _PROMISE: Final = (
     "Every waiver names a check and a host that exist, a reason, an owner and a time that is still to come."
 )
 _LONGEST: Final = 80
+_LONGEST_FAULT: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +59,28 @@ class Waivers:
         known = {*checks, *self.checks}
         found = []
         for number, waiver in enumerate(self.items, 1):
-            wrong = self._wrong(waiver, known, hosts, now)
+            wrong = list(self._wrong(waiver, known, hosts, now))
             if wrong:
-                found.append(self._failure(waiver, number, *wrong, asked))
+                found.append(self._failure(waiver, number, wrong, asked))
         return found
 
     def _wrong(
         self, waiver: Waiver, checks: Collection[str], hosts: Collection[str], now: datetime
-    ) -> tuple[str, str] | None:
-        """What is wrong with it, and what to do; None where nothing is."""
+    ) -> Iterator[tuple[str, str]]:
+        """Each thing that is wrong with it, and what to do."""
         until = waiver.until
         if waiver.check not in checks:
-            near = did_you_mean(waiver.check, checks)
-            return f"names no check that exists{near}", "opscheck checks lists them"
+            yield f"names no check that exists{did_you_mean(waiver.check, checks)}", "opscheck checks lists them"
         if waiver.host != ANY_HOST and waiver.host not in hosts:
-            return f"names no host that exists{did_you_mean(waiver.host, hosts)}", "name one of the host file, or *"
+            yield f"names no host that exists{did_you_mean(waiver.host, hosts)}", "name one of the host file, or *"
         for key in ("reason", "owner"):
             if not getattr(waiver, key).strip():
-                return f"has no {key}", f'give it {key} = "..."'
+                yield f"has no {key}", f'give it {key} = "..."'
         if until is None:
-            return self._no_expiry(
-                waiver
-            ), "write expires = 2026-12-31 (a day in UTC) or 2026-12-31T18:00:00Z, unquoted"
-        if now >= until:
-            return f"expired: {waiver.expiry}", "mend the cause and delete it, or renew it"
-        return None
+            remedy = "write expires = 2026-12-31 (a day in UTC) or 2026-12-31T18:00:00Z, unquoted"
+            yield self._no_expiry(waiver), remedy
+        elif now >= until:
+            yield f"expired: {waiver.expiry}", "mend the cause and delete it, or renew it"
 
     def _no_expiry(self, waiver: Waiver) -> str:
         if waiver.expires is None:
@@ -91,31 +89,44 @@ class Waivers:
             return f"expires at {waiver.expires.isoformat()} without a time zone"
         return f"has an expiry that is no date: {visible(waiver.expires, 40)}"
 
-    def _failure(self, waiver: Waiver, number: int, wrong: str, remedy: str, asked: Collection[str]) -> Result:
+    def _failure(self, waiver: Waiver, number: int, wrong: Sequence[tuple[str, str]], asked: Collection[str]) -> Result:
         place = f"{self.file}, line {waiver.line}" if waiver.line else f"{self.file}, waiver {number}"
         name = visible(waiver.name, _LONGEST)
+        faults = "; it also ".join(visible(fault, _LONGEST_FAULT) for fault, _ in wrong).replace("?; it", "? It")
         return Result(
-            id=f"{self.file}::{number}",
+            id=self._id(number),
             check=NOT_IN_ORDER,
             markers=(),
             host=waiver.host if waiver.host in asked else self.file,
             outcome=Outcome.FAIL,
-            reason=f"{place}: the waiver of {name} {wrong}",
+            reason=f"{place}: the waiver of {name} {faults}",
             expected="a check and a host that exist, a reason, an owner, an expiry still to come",
             observed=f"owner {visible(waiver.owner, 40) or 'nobody'}, {waiver.expiry}",
-            remedy=remedy,
+            remedy="; ".join(remedy for _, remedy in wrong),
             promise=_PROMISE,
         )
 
-    def no_longer_needed(self, results: Iterable[Result]) -> Iterator[str]:
-        """A line for each waiver whose check now passes wherever this run looked, or that fits none of its tests."""
+    def _id(self, number: int) -> str:
+        return f"{self.file}::{number}"
+
+    def no_longer_needed(self, results: Collection[Result]) -> Iterator[str]:
+        """A line for each waiver whose check now passes wherever this run looked, or that fits none of its tests.
+
+        One that is not in order is told as that, and took nothing that could be needed no longer.
+
+        Args:
+            results: of the run, with those of `not_in_order`.
+        """
         found = [result for result in results if result.check != NOT_IN_ORDER]
-        for waiver in self.items:
+        wrong = {result.id for result in results if result.check == NOT_IN_ORDER}
+        for number, waiver in enumerate(self.items, 1):
             mine = [result for result in found if _about(waiver, result)]
             if not mine:
                 if waiver.test and any(_about(waiver, result, any_test=True) for result in found):
                     yield f"{self._told(waiver)} fits no test of this run: test = {visible(waiver.test, _LONGEST)}"
-            elif all(result.outcome is Outcome.PASS and not result.waivers for result in mine):
+            elif self._id(number) not in wrong and all(
+                result.outcome is Outcome.PASS and not result.waivers for result in mine
+            ):
                 hosts = sorted({result.host for result in mine})
                 on = hosts[0] if len(hosts) == 1 else counted(len(hosts), "host")
                 yield f"{self._told(waiver)} is no longer needed: the check passes on {on}; delete it"

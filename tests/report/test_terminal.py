@@ -7,7 +7,8 @@ import unicodedata
 import pytest
 
 from opscheck.model import Outcome
-from opscheck.report import HostInfo, Result, RunReport, failure_text, summary_lines
+from opscheck.report import Gap, HostInfo, Result, RunReport, failure_text, summary_lines
+from opscheck.report.waived import NOT_IN_ORDER
 from tests.report.sample import RUN, failure, hostile, large, realistic, result
 
 HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -68,6 +69,42 @@ def test_summary_of_a_run() -> None:
     assert "not applicable: 1 check: host staging lists no url for tunnel" in text
     assert "spent: 95 requests, 412 tokens of 2,000 allowed" in text
     assert [line.split()[0] for line in lines[:3]] == ["host", "prod", "staging"]
+
+
+def gaps(*reasons: str, width: int = 160) -> list[str]:
+    """What is told of checks that do not apply: one for each reason."""
+    report = RunReport(RUN, [], [], [Gap(f"test_{number}", why) for number, why in enumerate(reasons)])
+    return [line for line in summary_lines(report, width=width) if line.startswith("not applicable")]
+
+
+def test_a_reason_that_is_left_is_told() -> None:
+    """It takes no more room than the line that would hide it."""
+    reasons = [f"host prod lists no url for component c{number}" for number in range(5)]
+
+    assert gaps(*reasons) == [f"not applicable: 1 check: {why}" for why in reasons]
+
+
+def test_of_more_reasons_as_many_are_told_as_have_room() -> None:
+    """The rest is counted; one that is long is cut and does not push the count out of the line."""
+    reasons = [f"host prod lists no url for component c{number}" for number in range(9)]
+    few, many, long = gaps(*reasons[:6])[-1], gaps(*reasons)[-1], gaps(*reasons[:4], "x" * 500, "y" * 500)[-1]
+
+    assert few == f"not applicable: 2 checks for 2 other reasons: {reasons[4]}; {reasons[5]}"
+    assert many == f"not applicable: 5 checks for 5 other reasons: {reasons[4]}; {reasons[5]}; and 3 more in the report"
+    assert long.endswith("\u2026; and 1 more in the report")
+    assert len(long) <= 160
+    assert all(len(line) <= 60 for line in gaps(*reasons, width=60))
+
+
+def test_waivers_that_are_not_in_order_are_told_whole_and_counted() -> None:
+    """What is wrong and what to do is not cut to the width; beyond four, how many."""
+    wrong = [
+        Result(f"waivers.toml::{number}", NOT_IN_ORDER, (), "prod", Outcome.FAIL, reason="w" * 150, remedy="mend it")
+        for number in range(7)
+    ]
+    lines = [line for line in summary_lines(RunReport(RUN, [], wrong)) if line.startswith("FAIL ")]
+
+    assert lines == [*[f"FAIL {'w' * 150}; mend it"] * 4, "FAIL 3 more waivers not in order: the report names them"]
 
 
 def test_many_hosts_are_counted() -> None:

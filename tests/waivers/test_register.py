@@ -66,6 +66,22 @@ def test_one_that_cannot_stand_fails_and_says_what_to_do(fields: dict[str, Any],
     assert told.host in ("prod", "waivers.toml")
 
 
+def test_all_that_is_wrong_with_it_is_told_at_once() -> None:
+    """In one line, with what to do about each, so that mending one does not bring up the next."""
+    (two,) = wrong(made(check="nobody", expires=date(2026, 5, 31)))
+    (all_of_it,) = wrong(made(check="cors-vari", host="pord", reason="", owner=" ", expires=None))
+
+    assert two.reason.endswith("names no check that exists; it also expired: end of 2026-05-31 UTC")
+    assert two.remedy == "opscheck checks lists them; mend the cause and delete it, or renew it"
+    assert all_of_it.reason == (
+        "waivers.toml, line 4: the waiver of cors-vari on pord names no check that exists; did you mean "
+        '"cors-vary"? It also names no host that exists; did you mean "prod"? It also has no reason; it also has no '
+        "owner; it also has no expiry"
+    )
+    assert all_of_it.remedy.count("; ") == 4
+    assert "\n" not in all_of_it.reason + all_of_it.remedy
+
+
 def test_checks_of_the_users_own_can_be_named() -> None:
     """A run that does not load their suite would not know them."""
     assert wrong(made(check="kb-answers"))
@@ -95,6 +111,18 @@ def test_a_check_that_passes_needs_none() -> None:
     assert told(result(Outcome.PASS)) == [
         "waivers.toml, line 4: the waiver of cors-vary on prod is no longer needed: the check passes on prod; delete it"
     ]
+
+
+@pytest.mark.parametrize("fields", [{"expires": date(2026, 5, 31)}, {"owner": ""}, {"reason": ""}, {"expires": None}])
+def test_one_that_is_not_in_order_is_told_as_that_alone(fields: dict[str, Any]) -> None:
+    """It took nothing, so nothing can be needed no longer; the one beside it is told as ever."""
+    register = Waivers((made(**fields), made(line=9)), "waivers.toml")
+    passes = result(Outcome.PASS)
+    bad = register.not_in_order(checks=CHECKS, hosts=HOSTS, asked={"prod"}, now=NOW)
+
+    assert len(bad) == 1
+    (line,) = register.no_longer_needed([passes, *bad])
+    assert line.startswith("waivers.toml, line 9: ")
 
 
 def test_every_host_has_to_pass() -> None:

@@ -187,7 +187,6 @@ def test_a_leaking_secret_is_never_waived(run: Run, monkeypatch: pytest.MonkeyPa
 
 def test_several_workers_agree(run: Run) -> None:
     """Under xdist the result is the same, and a check that only the workers' suites know is known."""
-    pytest.importorskip("xdist")
     waivers = waiver() + waiver(check='"never"') + waiver(check='"nobody"')
     done, report = run(waivers, "-n", "2")
 
@@ -205,6 +204,19 @@ def test_one_that_is_no_longer_needed_is_told(run: Run) -> None:
     assert done.ret == 0
     done.stdout.fnmatch_lines(["note: waivers.toml, line 1: the waiver of answers on prod is no longer needed: *"])
     assert any("no longer needed" in note for note in report["notes"])
+
+
+def test_one_that_is_not_in_order_is_told_whole_and_once(run: Run) -> None:
+    """Its check passes, it lacks two things: one line with both and their remedies, and no word of its end."""
+    done, report = run(waiver(owner="", expires="2020-01-31"), status=200)
+    told = [line for line in done.outlines if "waivers.toml" in line]
+
+    assert done.ret == 1
+    assert "\n".join(told) == (
+        "FAIL waivers.toml, line 1: the waiver of answers on prod has no owner; it also expired: end of 2020-01-31 "
+        'UTC; give it owner = "..."; mend the cause and delete it, or renew it'
+    )
+    assert report["notes"] == []
 
 
 def test_runxfail_asks_for_the_bare_truth(run: Run) -> None:
