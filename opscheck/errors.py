@@ -53,11 +53,14 @@ class SecretLeak(OpscheckError):
     """A registered secret was about to reach a sink; names the secret and the sink, never the value."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], *, alike: float = 0.6) -> str:
     """`; did you mean "prod"?` for a near miss, else nothing.
+
+    Args:
+        alike: how much of the two has to be the same, from 0 to 1.
 
     >>> did_you_mean("pord", ["prod", "staging"])
     '; did you mean "prod"?'
     """
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=alike)
     return f'; did you mean "{near[0]}"?' if near else ""

@@ -15,7 +15,7 @@ from opscheck.inventory.consistency import check_host
 from opscheck.inventory.containers import CONTAINERS, started_parts
 from opscheck.inventory.document import read
 from opscheck.inventory.secrets import read_secrets
-from opscheck.inventory.systems import System, load_system
+from opscheck.inventory.systems import System, load_system, pack_files
 from opscheck.model import Component, Endpoint, Host, HostKind, Limits
 from opscheck.redact import Secret
 
@@ -28,6 +28,7 @@ EMBEDDED_ORIGIN: Final = "https://app.example.org"  # the one that a service whi
 DEFAULT_SYSTEM: Final = "reference"
 PLACEHOLDER: Final = "started.invalid"  # a service has no address before it is started
 _KINDS: Final = {EMBEDDED: HostKind.EMBEDDED, CONTAINERS: HostKind.CONTAINERS}
+_MISSPELT: Final = 0.75  # alike: a name that is further away is another endpoint
 _OURS: Final = Limits(concurrency=64)  # of a host that a run starts for itself
 
 
@@ -158,8 +159,7 @@ def _endpoints(name: str, data: Mapping[str, Any], system: System) -> dict[str, 
     for key, change in data.get("endpoints", {}).items():
         known = endpoints.get(key)
         if known is None and not {"component", "path"} <= set(change):
-            hint = did_you_mean(key, endpoints)
-            raise InventoryError(f"host {name}: endpoints.{key}: system {system.name} has none of that name{hint}")
+            raise InventoryError(f"host {name}: endpoints.{key}: {_no_endpoint(key, system)}")
         base = (
             {"component": known.component, "path": known.path, "method": known.method, "auth": known.auth}
             if known
@@ -170,6 +170,15 @@ def _endpoints(name: str, data: Mapping[str, Any], system: System) -> dict[str, 
             hint = did_you_mean(endpoints[key].component, system.components)
             raise InventoryError(f"host {name}: endpoints.{key}: no component {endpoints[key].component}{hint}")
     return endpoints
+
+
+def _no_endpoint(key: str, system: System) -> str:
+    """What to do about an endpoint that the system has not: one of another pack is missing on purpose, not misspelt."""
+    elsewhere = {endpoint for pack in pack_files() for endpoint in load_system(pack).endpoints}
+    hint = "" if key in elsewhere else did_you_mean(key, system.endpoints, alike=_MISSPELT)
+    to_add = f'; component and path add it: {key} = {{ component = "{system.primary}", path = "/..." }}'
+    known = ", ".join(sorted(system.endpoints))
+    return f"system {system.name} has no endpoint of that name{hint or to_add} (it has: {known})"
 
 
 def _settings(kind: HostKind, system: System, data: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from opscheck.errors import SuiteError, did_you_mean
 from opscheck.model.request import Request
 from opscheck.model.words import HostKind
 from opscheck.redact import Secret
+
+# Packs leave endpoints out on purpose, and those of others have names that are alike: edge_liveness, liveness.
+_MISSPELT: Final = 0.84
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ class Host:
         endpoint = need
         known = self.endpoints.get(endpoint)
         if known is None:
-            return f"system {self.system} promises no endpoint {endpoint}{did_you_mean(endpoint, self.endpoints)}"
+            hint = did_you_mean(endpoint, self.endpoints, alike=_MISSPELT)
+            return f"system {self.system} promises no endpoint {endpoint}{hint}"
         if known.component not in self.components:
             return f"host {self.name} lists no url for component {known.component}"
         return ""

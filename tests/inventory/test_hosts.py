@@ -8,7 +8,7 @@ import pytest
 
 from opscheck.errors import InventoryError, UserError
 from opscheck.inventory import Inventory, find_inventory, load_inventory, load_system, pack_files, select
-from opscheck.model import Host, Limits
+from opscheck.model import Host, HostKind, Limits
 
 
 def written(folder: Path, text: str) -> Path:
@@ -72,6 +72,48 @@ def test_a_mistake_is_told_in_one_line(tmp_path: Path, text: str, told: str) -> 
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "pw" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("system", "key", "hint"),
+    [
+        ("reference", "edge_liveness", ""),  # of another pack: left out here on purpose
+        ("web", "readiness", ""),
+        ("reference", "queue_ready", ""),  # nothing is near
+        ("reference", "livenes", '; did you mean "liveness"?'),
+        ("reference", "pgae", '; did you mean "page"?'),
+    ],
+)
+def test_an_endpoint_that_the_pack_has_not_is_no_slip_of_the_hand(
+    tmp_path: Path, system: str, key: str, hint: str
+) -> None:
+    """Which it has, how one is added, and a name only where it is near; what is told to be written works."""
+    pack = load_system(system)
+    text = f'[hosts.prod]\nsystem = "{system}"\nurl = "https://a"\n'
+    with pytest.raises(InventoryError) as caught:
+        prod(tmp_path, f'{text}endpoints = {{ {key} = {{ path = "/x" }} }}\n')
+    said = str(caught.value)
+    before, _, after = said.partition(" (it has: ")
+    told = before.removeprefix(f"host prod: endpoints.{key}: system {system} has no endpoint of that name")
+
+    assert after == f"{', '.join(sorted(pack.endpoints))})"
+    if hint:
+        assert told == hint
+    else:
+        remedy = told.removeprefix("; component and path add it: ")
+        assert prod(tmp_path, f"{text}endpoints = {{ {remedy} }}\n").url(key) == "https://a/..."
+
+
+def test_what_a_pack_leaves_out_is_not_taken_for_misspelt() -> None:
+    """No endpoint of any pack is suggested for one of another; a misspelt one of a user's own suite is."""
+    packs = {name: load_system(name) for name in pack_files()}
+    everything = {endpoint for pack in packs.values() for endpoint in pack.endpoints}
+    for name, pack in packs.items():
+        host = Host("prod", HostKind.LIVE, name, {}, pack.endpoints)
+        for endpoint in everything - set(pack.endpoints):
+            assert host.why_not(endpoint) == f"system {name} promises no endpoint {endpoint}"
+    reference = Host("prod", HostKind.LIVE, "reference", {}, packs["reference"].endpoints)
+    assert reference.why_not("reddiness").endswith('; did you mean "readiness"?')
 
 
 @pytest.mark.parametrize("secret", ['"hunter22"', '{ value = "hunter22" }', '{ env = "A", file = "hunter22" }', "[1]"])
