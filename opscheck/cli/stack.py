@@ -22,6 +22,11 @@ _HARMLESS: Final = {  # what a command changes nothing with
     "restore": ("--check",),
     "migrate-memory-ids": ("--dry-run",),
 }
+_HELP: Final = """\
+which host the stack is on, for all commands:
+  --host NAME           of the host file; else OPSCHECK_STACK_HOST, else stack of windows.toml, else none.
+                        Where it is sensitive, what changes the stack needs an open maintenance window
+  --window NAME         that window, as opscheck window open has named it; else OPSCHECK_WINDOW"""
 _CHANGING: Final = ("up", "down", "restore", "migrate-memory-ids", "prune-review")
 
 
@@ -36,7 +41,7 @@ def stack(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"opscheck: {error}\n")
         return _USAGE
     command_line = importlib.import_module(f"{service_package()}.stack.cli")
-    return int(command_line.main(words, program="opscheck stack"))
+    return int(command_line.main(words, program="opscheck stack", more_help=_HELP))
 
 
 def changes(words: Sequence[str]) -> str:
@@ -66,6 +71,8 @@ def _taken(words: list[str], flag: str, variable: str) -> tuple[list[str], str]:
                 raise OptionError(f"{flag}: a name is missing")
         elif word.startswith(f"{flag}="):
             value = word.partition("=")[2]
+            if not value:
+                raise OptionError(f"{flag}: a name is missing")
         else:
             left.append(word)
     return left, value

@@ -12,8 +12,12 @@ _UP_S = 300.0
 _DEPS_S = 300.0
 
 
-def parser(program: str) -> argparse.ArgumentParser:
-    """Make the parser."""
+def parser(program: str, *, more: str = "") -> argparse.ArgumentParser:
+    """Make the parser.
+
+    Args:
+        more: what the help of every command ends with: what a program around this one takes as well.
+    """
     codes = "\n".join(f"  {int(code)}  {meaning}" for code, meaning in MEANINGS.items())
     ports = ", ".join(f"{name} {port}" for name, port in PORTS.items())
     root = argparse.ArgumentParser(
@@ -31,6 +35,10 @@ def parser(program: str) -> argparse.ArgumentParser:
     _life(commands)
     _backups(commands)
     _upkeep(commands)
+    if more:
+        root.epilog = f"{more}\n\n{root.epilog}"
+        for command in commands.choices.values():
+            command.epilog, command.formatter_class = more, argparse.RawDescriptionHelpFormatter
     return root
 
 

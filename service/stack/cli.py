@@ -119,7 +119,9 @@ class Commands:
         return code
 
 
-def main(arguments: Sequence[str] | None = None, *, program: str = "python -m service.stack") -> int:
+def main(
+    arguments: Sequence[str] | None = None, *, program: str = "python -m service.stack", more_help: str = ""
+) -> int:
     """Run a command; an error the operator can mend is one line on standard error."""
     from .arguments import parser  # noqa: PLC0415 - tests of parts do without
 
@@ -131,7 +133,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m se
             from .backup.inside import act  # noqa: PLC0415 - only in a container that one of the commands has started
 
             return act(words[1:])
-        options = parser(program).parse_args(words)
+        options = parser(program, more=more_help).parse_args(words)
         commands = Commands(options)
         table: Mapping[str, Callable[[], int]] = {
             name.replace("_", "-"): getattr(commands, name) for name in vars(Commands) if not name.startswith("_")

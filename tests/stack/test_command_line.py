@@ -93,6 +93,28 @@ def test_it_is_a_part_of_opscheck(tmp_path: Path) -> None:
     assert (mistake.returncode, mistake.stderr) == (Exit.FAILED, "nowhere is no folder\n")
 
 
+def test_opscheck_tells_its_own_options_and_the_stack_alone_does_not(stack: StackCommand, tmp_path: Path) -> None:
+    """In the help of the stack and of each command, beside what was there."""
+    told = opscheck(tmp_path, "--help").stdout
+
+    assert all(meaning in told for meaning in MEANINGS.values())
+    for command in (None, *COMMANDS):
+        words = (command, "--help") if command else ("--help",)
+        own = opscheck(tmp_path, *words)
+        assert (own.returncode, own.stderr) == (0, "")
+        for word in ("--host NAME", "OPSCHECK_STACK_HOST", "--window NAME", "OPSCHECK_WINDOW", "sensitive"):
+            assert word in own.stdout, (command, word)
+        assert "--window" not in stack(*words).stdout
+
+
+@pytest.mark.parametrize("flag", ["--host", "--window"])
+def test_an_option_without_a_name_is_told(tmp_path: Path, flag: str) -> None:
+    """Whichever way it is written; nothing is looked for."""
+    for words in ((flag,), (f"{flag}=",), (flag, "--quiet")):
+        done = opscheck(tmp_path, "down", *words)
+        assert (done.returncode, done.stdout, done.stderr) == (4, "", f"opscheck: {flag}: a name is missing\n")
+
+
 def test_it_needs_nothing_but_the_standard_library_to_say_what_is_wrong(tmp_path: Path) -> None:
     """On a machine that only runs containers there may be nothing else."""
     code = (
