@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from opscheck.engine.control import is_loopback, nameservers, resolver_answers, why_offline
-from tests.parts.find import require_tool
+from tests.parts.find import absent, require_tool
 
 INSIDE = """
 import socket, subprocess, sys, threading
@@ -37,7 +37,7 @@ def run_inside(kind: str, hosts: str, folder: Path, marker: str = "readiness or 
     """Run the suites in a namespace without any network but what the script makes."""
     require_tool("ip")
     if os.geteuid() != 0:
-        pytest.skip("a network namespace needs root")
+        absent("only root can make a network namespace")
     command = [str(require_tool("unshare")), "--net", sys.executable, "-c", INSIDE]
     command += [kind, str(folder / "r.json"), hosts, marker]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=90, check=False)
