@@ -10,6 +10,7 @@
     window        {"since", "until"}: ISO 8601 or null; without an offset it is meant in the zone of the log
     covered       whether no hit would mean that nobody asked
     doubts        why not, one sentence each
+    silences      [[from, to], ...]: where nothing was written for longer than a log may be silent, ISO 8601
     first, last   the times of the first and the last readable line, ISO 8601 or null
     lines, unreadable
                   of all the logs, within the window or not
@@ -59,6 +60,7 @@ def count(  # noqa: PLR0917 - typer reads a command's options from its arguments
     field: Annotated[
         list[str] | None, typer.Option(help="a field of JSON lines, such as request=req; time, status, agent as well")
     ] = None,
+    silence: Annotated[str, typer.Option(help="how long a log may be silent; for longer, it covers nothing")] = "1h",
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
     fail: Annotated[bool, typer.Option(help="exit 1 on any hit, or where the logs do not cover the window")] = False,
 ) -> None:
@@ -79,7 +81,9 @@ def count(  # noqa: PLR0917 - typer reads a command's options from its arguments
         now = datetime.now(UTC)
         window = [_instant(text, name, now) for text, name in ((since, "--since"), (until, "--until"))]
         _in_order(*window)
-        counted = count_hits(logs or ["-"], path, since=window[0], until=window[1], fields=field or ())
+        counted = count_hits(
+            logs or ["-"], path, since=window[0], until=window[1], fields=field or (), silence=_silence(silence)
+        )
     except OpscheckError as error:
         typer.echo(f"opscheck: {error}", err=True)
         raise typer.Exit(UNREADABLE) from None
@@ -100,6 +104,13 @@ def _instant(text: str, name: str, now: datetime) -> datetime | None:
         raise OptionError(
             f"{name}: {text!r} is neither a span such as 24h nor a time such as 2026-10-10T12:00"
         ) from None
+
+
+def _silence(text: str) -> timedelta:
+    told = _AGO.fullmatch(text)
+    if told is None:
+        raise OptionError(f"--silence: {text!r} is no span such as 1h or 8h")
+    return timedelta(**{_UNITS[told[2]]: int(told[1])})
 
 
 def _in_order(since: datetime | None, until: datetime | None) -> None:
@@ -128,6 +139,7 @@ def as_document(counted: AccessLogCount) -> dict[str, Any]:
         "window": {"since": _iso(counted.since), "until": _iso(counted.until)},
         "covered": counted.covered,
         "doubts": list(counted.doubts),
+        "silences": [[_iso(start), _iso(end)] for start, end in counted.silences],
         "first": _iso(counted.first),
         "last": _iso(counted.last),
         "lines": counted.lines,

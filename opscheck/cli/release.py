@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 import opscheck
-from opscheck.cli.release_arguments import exit_codes, logs_of, results_of
+from opscheck.cli.release_arguments import exit_codes, logs_of, results_of, silence_of
 from opscheck.errors import OpscheckError, OptionError
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ _Log = Annotated[
     list[str] | None,
     typer.Option("--log", metavar="[[HOST/]SERVER=]FILES", help="access logs; a SERVER is covered by its own"),
 ]
+_Silence = Annotated[
+    str, typer.Option("--silence", metavar="SPAN", help="how long these logs may be silent, such as 8h at night (1h)")
+]
 _Prometheus = Annotated[
     list[str] | None, typer.Option("--prometheus", metavar="URL|FILE", help="whose targets are looked at")
 ]
@@ -79,6 +82,7 @@ def release(  # noqa: PLR0917 - typer reads a command's options from its argumen
     junit: _Junit = None,
     exit_code: _ExitCode = None,
     log: _Log = None,
+    silence: _Silence = "",
     prometheus: _Prometheus = None,
     report: _Report = None,
     inventory: _Inventory = "",
@@ -117,6 +121,7 @@ def release(  # noqa: PLR0917 - typer reads a command's options from its argumen
             results=results_of(junit or (), wanted),
             exit_codes=exit_codes(exit_code or ()),
             logs=logs_of(log or (), hosts),
+            silence=silence_of(silence),
             prometheus=tuple(prometheus or ()),
             history=settings.history,
             state=_state_file(state, folder),
@@ -145,13 +150,17 @@ def attest(  # noqa: PLR0917 - see release
         from opscheck.release import load_checklist  # noqa: PLC0415 - each command imports what it needs
         from opscheck.release.attest import Attestation, stamp  # noqa: PLC0415 - each command imports what it needs
         from opscheck.release.attest import attest as keep  # noqa: PLC0415 - each command imports what it needs
-        from opscheck.release.git import Git  # noqa: PLC0415 - each command imports what it needs
+        from opscheck.release.git import Git, NoGit  # noqa: PLC0415 - each command imports what it needs
         from opscheck.release.processes import Programs  # noqa: PLC0415 - each command imports what it needs
 
         found = load_checklist(plan, checklist or ()).item(item)
         if found.kind != "attested":
             raise OptionError(f'item "{item}" is measured (kind {found.kind}); nobody can attest it')
-        name = release_ or Git(Programs(folder.resolve())).commit().sha
+        git = Git(Programs(folder.resolve()))
+        try:
+            name = release_ or git.commit().sha
+        except NoGit:
+            raise OptionError(f"{git.why_no_commit()}: name what is released, --release 1.4.0") from None
         file = _state_file(state, folder)
         keep(file, Attestation(plan, item, name, by.strip(), stamp(datetime.now(UTC)), seen.strip()))
         typer.echo(f"{item}: attested by {by.strip()} for {name}, in {file}")

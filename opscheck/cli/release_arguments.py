@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _TESTS: Final = "tests"  # where no item takes results by itself, those of CI are of this one
 _NAMED: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*)=(.+)", re.DOTALL)
+_LONGEST: Final = timedelta(days=7)  # that anybody may call a night
 _SERVER: Final = re.compile(r"(?:([A-Za-z0-9._-]+)/)?([A-Za-z0-9][A-Za-z0-9._-]*)=(.+)", re.DOTALL)
 
 
@@ -76,3 +78,22 @@ def logs_of(given: Iterable[str], hosts: Sequence[Host]) -> dict[tuple[str, str]
         key = (host, server or host)
         found[key] = (*found.get(key, ()), files)
     return found
+
+
+def silence_of(given: str) -> timedelta | None:
+    """How long access logs may be silent; None where nothing was typed.
+
+    Raises:
+        OptionError: it is no span, or no night.
+    """
+    from opscheck.release.spans import lasting, span  # noqa: PLC0415 - each command imports what it needs
+
+    if not given:
+        return None
+    try:
+        told = span(given)
+    except ValueError as error:
+        raise OptionError(f"--silence: {error}") from None
+    if not timedelta() < told <= _LONGEST:
+        raise OptionError(f"--silence {given}: at most {lasting(_LONGEST)}, and more than nothing")
+    return told

@@ -41,6 +41,7 @@ from opscheck.model.page import Assets, Page
 from opscheck.model.store import StoreSession
 from opscheck.model.tools import ToolRun
 from opscheck.model.tunnel import ComposeToken, TunnelLog
+from opscheck.model.written import SILENCE
 from opscheck.probes import files
 from opscheck.probes.access_log import access_log
 from opscheck.probes.assets import AT_ONCE, Allowance
@@ -175,7 +176,13 @@ class Prober:
         return await run_tool(name, *words, *named_files(over), caps=self._caps(None, None))
 
     async def access_log(
-        self, logs: Sequence[str], path: str, since: timedelta | None = None, *, fields: Sequence[str] = ()
+        self,
+        logs: Sequence[str],
+        path: str,
+        since: timedelta | None = None,
+        *,
+        fields: Sequence[str] = (),
+        silence: timedelta = SILENCE,
     ) -> AccessLogCount | Unmeasured:
         """The requests for a path and what lies below it, by access logs of this machine.
 
@@ -183,10 +190,13 @@ class Prober:
             logs: names or patterns such as `access.log*`; rotated and compressed ones count as well.
             since: how far back from now; None for all that the logs hold.
             fields: names of fields of JSON lines, such as `request=req`, in place of the usual ones.
+            silence: how long nothing may have been written for the logs to cover that time.
         """
         given_up = threading.Event()
         try:
-            return await asyncio.to_thread(access_log, logs, path, since, fields=fields, given_up=given_up)
+            return await asyncio.to_thread(
+                access_log, logs, path, since, fields=fields, silence=silence, given_up=given_up
+            )
         finally:
             given_up.set()
 

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from opscheck.model.evidence import Evidence, Json
 from opscheck.model.request import Phases
+from opscheck.model.written import SILENCE, Stretches, between, joined, lasting
 
 Rows: TypeAlias = tuple[tuple[str, int], ...]
 OWN_AGENT: Final = "opscheck/"  # what the User-Agent of every request of a run starts with
@@ -49,6 +50,8 @@ class LogFile:
         lines: all of them, readable or not.
         unreadable: lines that do not tell when they were written, or whether they ask for the path.
         broken: why a part of it is missing; empty where it was read to its end.
+        written: stretches in which no two of its lines lie further apart than it may be silent, in any order; empty
+            where only its ends are known.
     """
 
     name: str
@@ -58,6 +61,13 @@ class LogFile:
     unreadable: int = 0
     hits: int = 0
     broken: str = ""
+    written: Stretches = ()
+
+    @property
+    def stretches(self) -> Stretches:
+        """When it was written, as far as is known: from its first line to its last one, or in parts of that."""
+        ends = [end for end in (self.first, self.last) if end is not None]
+        return self.written or (((min(ends), max(ends)),) if ends else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class AccessLogCount:
         since, until: the window; None where it is open.
         holes: rotated logs that seem to be missing between others.
         at: when it was counted.
+        silence: how long nothing may have been written, within a log or between two, for that time to be covered.
     """
 
     path: str
@@ -101,6 +112,7 @@ class AccessLogCount:
     until: datetime | None
     at: datetime
     holes: tuple[str, ...] = ()
+    silence: timedelta = SILENCE
     phases: Phases = Phases()
     attempts: int = 1
 
@@ -128,6 +140,34 @@ class AccessLogCount:
         return [end for one in self.files for end in (one.first, one.last) if end is not None]
 
     @property
+    def written(self) -> Stretches:
+        """When the logs were written, taken together, in order; what lies between is longer than they may be silent."""
+        return joined((one for file in self.files for one in file.stretches), self.silence)
+
+    @property
+    def silences(self) -> Stretches:
+        """Where nothing was written for longer than it may be, in order, those that reach into the window."""
+        return tuple(
+            (start, end)
+            for start, end in between(self.written)
+            if (self.since is None or _against(end, self.since) > timedelta())
+            and (self.until is None or _against(start, self.until) < timedelta())
+        )
+
+    @property
+    def unbroken_since(self) -> datetime | None:
+        """Since when the logs were written until their end without a silence; None where they do not cover their end.
+
+        Of what lies behind this time they could tell, even where they do not cover the window.
+        """
+        written = self.written
+        if not written or self._broken() or self.unreadable > self.lines * DOUBTFUL:
+            return None
+        begin, last = written[-1]
+        end = self._end(last) or self.at.astimezone(last.tzinfo)
+        return begin if _against(last, end) >= -self._quiet(begin, end) else None
+
+    @property
     def doubts(self) -> tuple[str, ...]:
         """Why the logs do not cover the window; empty where they do, so that no hit means that nobody asked."""
         first, last = self.first, self.last
@@ -141,7 +181,20 @@ class AccessLogCount:
         end = self._end(last)
         if end is not None and _against(last, end) < -self._quiet(first, end):
             found.append(f"the log ends at {stamp(last)}, before the window does")
+        found += self._silent()
         return tuple(found)
+
+    def _silent(self) -> list[str]:
+        """The longest silence, and how many more there are: of a quiet host there is one for each night."""
+        silences = self.silences
+        if not silences or (self.since is None and self.until is None):
+            return []  # nothing was asked about any time
+        start, end = max(silences, key=lambda one: one[1] - one[0])
+        more = len(silences) - 1
+        others = (
+            f", and {more} more {'time' if more == 1 else 'times'} for over {lasting(self.silence)}" if more else ""
+        )
+        return [f"nothing was written for {lasting(end - start)} from {stamp(start)} to {stamp(end)}{others}"]
 
     def _end(self, last: datetime) -> datetime | None:
         """When the log should still have been written; None where nothing was asked about any time."""
@@ -181,6 +234,8 @@ class AccessLogCount:
             "last": stamp(self.last),
             "doubts": list(self.doubts),
         }
+        unbroken = self.unbroken_since
+        details |= {"facts": {"unbroken_since": unbroken.isoformat()}} if unbroken is not None else {}
         where = ", ".join(one.name for one in self.files[:5]) + (", ..." if len(self.files) > 5 else "")
         summary = f"{self.hits} hits of {self.path} in {self.lines} lines, {self.unreadable} of them unreadable"
         return Evidence("log", where, self.at, summary, self.phases, self.attempts, details)

@@ -10,6 +10,7 @@ from time import perf_counter
 from opscheck.errors import OpscheckError
 from opscheck.model import Kind, Phases, Unmeasured
 from opscheck.model.access_log import AccessLogCount, LogFile
+from opscheck.model.written import SILENCE
 from opscheck.probes.access_log_files import Source, holes, names_of, open_logs
 from opscheck.probes.access_log_line import LineReader, fields_of
 from opscheck.probes.access_log_path import Wanted, printable
@@ -30,6 +31,7 @@ def count_hits(
     since: datetime | None = None,
     until: datetime | None = None,
     fields: Sequence[str] = (),
+    silence: timedelta = SILENCE,
     halted: Callable[[], bool] = lambda: False,
 ) -> AccessLogCount:
     """Count the requests for a path, and for what lies below it.
@@ -38,6 +40,7 @@ def count_hits(
         files: names, patterns such as `access.log*`, or `-` for standard input.
         since, until: from when on and until before when; one without a zone is meant in the zone of the log.
         fields: names of fields of JSON lines, such as `request=req`, in place of the usual ones.
+        silence: how long nothing may have been written for the log to cover that time.
         halted: asked now and then; once it is true, the count is broken off.
 
     Raises:
@@ -51,7 +54,7 @@ def count_hits(
     sources = open_logs(files)
     try:
         missing = holes([name for name, _ in names_of([one for one in files if one != "-"])])
-        read = [_read(source, Scanner(reader, shapes, hits), halted) for source in sources]
+        read = [_read(source, Scanner(reader, shapes, hits, silence), halted) for source in sources]
     finally:
         for source in sources:
             source.close()
@@ -70,6 +73,7 @@ def count_hits(
         until=until,
         at=at,
         holes=tuple(printable(name) for name, newer in missing if not _beyond(printable(newer), read, since)),
+        silence=silence,
         phases=Phases(total=perf_counter() - began),
     )
 
@@ -94,6 +98,7 @@ def _read(source: Source, scanner: Scanner, halted: Callable[[], bool]) -> LogFi
         unreadable=scanner.unreadable,
         hits=scanner.hits,
         broken=broken or log.broken,
+        written=scanner.written,
     )
 
 
@@ -111,19 +116,21 @@ def access_log(
     since: timedelta | None,
     *,
     fields: Sequence[str] = (),
+    silence: timedelta = SILENCE,
     given_up: threading.Event | None = None,
 ) -> AccessLogCount | Unmeasured:
     """The hits until now as an observation: what cannot be read is Unmeasured, and nothing is raised.
 
     Args:
         since: how far back from now; None for all that the logs hold.
+        silence: how long nothing may have been written for the logs to cover that time.
         given_up: set once nobody waits for it any more.
     """
     halted = given_up.is_set if given_up is not None else (lambda: False)
     at = datetime.now(UTC)
     try:
         begin = at - since if since is not None else None
-        return count_hits(files, path, since=begin, fields=fields, halted=halted)
+        return count_hits(files, path, since=begin, fields=fields, silence=silence, halted=halted)
     except _Halted:
         kind, detail = Kind.TIMEOUT, "the log was not read to its end in time"
     except OpscheckError as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from opscheck.model.written import SILENCE, Stretches
 from opscheck.probes.access_log_line import Entry, LineReader, Told
+from opscheck.probes.access_log_rhythm import Rhythm
 from opscheck.probes.access_log_shape import Shapes
 from opscheck.probes.access_log_tally import Hits
 
@@ -22,8 +24,9 @@ class Scanner:
         first: the time of the first readable line.
     """
 
-    def __init__(self, reader: LineReader, shapes: Shapes, hits: Hits) -> None:
+    def __init__(self, reader: LineReader, shapes: Shapes, hits: Hits, silence: timedelta = SILENCE) -> None:
         self._reader, self._shapes, self._tally = reader, shapes, hits
+        self._rhythm = Rhythm(reader.when, silence)
         self._block = bytearray(BLOCK + 1)  # one more for the line feed that a log may lack at its end
         self._view = memoryview(self._block)
         self._filled = 0
@@ -36,6 +39,11 @@ class Scanner:
     def last(self) -> datetime | None:
         """The time of the last readable line."""
         return self._reader.when(self._last) if self._last else None
+
+    @property
+    def written(self) -> Stretches:
+        """The stretches in which no two readable lines lie further apart than the log may be silent."""
+        return self._rhythm.written
 
     def room(self) -> memoryview:
         """Where the next bytes of the log have to be written; never empty."""
@@ -89,6 +97,9 @@ class Scanner:
             begin = self._block.rfind(_FEED, start, readable - 1) + 1 or start
             self._last = bytes(self._view[begin : readable - 1])
             self._shapes.expect(self._last)
+            last = self.last
+            if last is not None:
+                self._rhythm.took(self._block, start, begin, last)
 
     def _pass_over(self, place: int, end: int) -> int:
         """Where the lines end that are surely readable and no hits."""

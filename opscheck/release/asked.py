@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -32,6 +33,7 @@ class Asked:
         results: files of CI by item: JUnit XML, or a JSON report of opscheck.
         exit_codes: of CI, by item.
         logs: access logs by `HOST/SERVER`.
+        silence: how long access logs may be silent; None for what checklist or host file say.
         prometheus: addresses and configuration files.
         history: where runs are recorded; empty for nowhere.
         state: the file of attestations.
@@ -49,6 +51,7 @@ class Asked:
     results: Mapping[str, Path] = field(default_factory=dict)
     exit_codes: Mapping[str, int] = field(default_factory=dict)
     logs: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    silence: timedelta | None = None
     prometheus: tuple[str, ...] = ()
     history: str = ""
     state: Path = Path("attested.json")
@@ -71,7 +74,9 @@ class Context:
     """What every measurement may use.
 
     Attributes:
-        head: the commit that is to be released; None where the folder is no repository.
+        head: the commit that is to be released; None where there is none.
+        no_head: why there is none, in one sentence.
+        own: checklists of the user's own, that were merged into the shipped one.
         range: as asked for, or since the last tag; empty where there is neither.
         clock: the present time, timezone-aware.
     """
@@ -83,6 +88,8 @@ class Context:
     head: Commit | None
     range: str
     scratch: Path
+    no_head: str = "this folder is no git repository"
+    own: tuple[str, ...] = ()
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _kept: dict[Any, tuple[threading.Lock, list[Any]]] = field(default_factory=dict)
@@ -91,6 +98,13 @@ class Context:
     def release(self) -> str:
         """What is released: its name, else its commit; empty where it has neither."""
         return self.asked.release or (self.head.sha if self.head is not None else "")
+
+    @property
+    def attesting(self) -> str:
+        """The options with which somebody attests an item of this very checklist and release."""
+        words = ["--plan", self.plan, *(word for file in self.own for word in ("--checklist", file))]
+        words += ["--release", self.asked.release] if self.asked.release else []
+        return shlex.join(words)
 
     def path(self, name: str) -> Path:
         """A path of the checklist, or of the user."""

@@ -32,7 +32,9 @@ KINDS: Final[Mapping[str, frozenset[str]]] = {
         {"covered", "every", "late", "fresh", "silence", "counted_by", "told_by", "legacy_path", "logs"},
     ),
     "ci": frozenset({"path", "needs_checks", "fresh"}),
-    "monitors": frozenset({"look_at", "monitors", "prometheus", "legacy_path", "logs", "covered", "silence"}),
+    "monitors": frozenset(
+        {"look_at", "monitors", "prometheus", "legacy_path", "logs", "covered", "silence", "every", "late"}
+    ),
 }
 _NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "suite": frozenset({"marker"}),
@@ -219,7 +221,8 @@ def _item(path: Path, name: str, data: Mapping[str, Any]) -> Item:
 
 def _check_patterns(where: str, data: Mapping[str, Any]) -> None:
     patterns = {key: data[key] for key in ("matches", "says", "nothing") if key in data}
-    patterns |= {f"steps.{number}.says": step.get("says", "") for number, step in enumerate(data.get("steps", ()), 1)}
+    for number, step in enumerate(data.get("steps", ()), 1):
+        patterns |= {f"steps.{number}.{key}": step[key] for key in ("says", "tells") if key in step}
     patterns |= {f"codes.{code}.says": told.get("says", "") for code, told in data.get("codes", {}).items()}
     for key, pattern in patterns.items():
         try:

@@ -16,7 +16,9 @@ from opscheck.release.agents import Callers, callers
 from opscheck.release.asked import Context, unseen
 from opscheck.release.asking import ask
 from opscheck.release.checklist import Item
-from opscheck.release.legacy import counted_logs, legacy_path, log_doubts
+from opscheck.release.legacy import looks, wish_of
+from opscheck.release.logs import counted_logs, legacy_path, log_doubts
+from opscheck.release.quiet import Evidence
 from opscheck.release.scraped import discoveries, named_in, names_path, target_urls
 from opscheck.release.words import Seen, State
 from opscheck.report.visible import visible
@@ -34,11 +36,13 @@ class Found:
         reads: where a monitor reads the path.
         blind: what could not be looked at.
         told: what was looked at and is clean.
+        silent: a log that was looked at was silent for longer than it may be.
     """
 
     reads: list[str] = field(default_factory=list)
     blind: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    silent: bool = False
 
 
 def measure_monitors(item: Item, context: Context) -> Seen:
@@ -55,6 +59,7 @@ def measure_monitors(item: Item, context: Context) -> Seen:
         return Seen(State.NOT_MET, reason, lines, "point it to the current address, and wait for its next round")
     if found.blind:
         remedy = "hand logs over by --log, and Prometheus by --prometheus URL|FILE"
+        remedy += "; where nobody asks at night, --silence 8h says so" if found.silent else ""
         return unseen(f"not all monitors could be looked at: {found.blind[0]}", remedy, lines)
     return Seen(State.MET, f"no monitor reads {path}", lines)
 
@@ -68,7 +73,13 @@ def _by_logs(item: Item, context: Context, found: Found) -> None:
     found.reads += [line for line in known.lines() if line.startswith("monitor ")]
     if known.unknown:
         found.blind += [f"{line}, which may be a monitor" for line in known.lines() if line.startswith("unknown ")]
-    found.blind += log_doubts(item, counts, context.clock())
+    now, (samples, _) = context.clock(), looks(item, context)
+    # A look that counted requests does not say whose they were.
+    quiet = tuple(one for one in samples if one.hits == 0)
+    seen = Evidence(tuple(host.name for host in context.asked.hosts), quiet)
+    looked = {host: seen.of(host).covered(wish_of(item), now) for host in seen.hosts}
+    found.blind += log_doubts(item, counts, now, looked)
+    found.silent = any(one.count is not None and one.count.silences for one in counts)
     names = ", ".join(one.name for one in counts)
     found.told.append(f"access logs of {names}: {known.browsers} requests by browsers, none by a monitor") if not (
         found.reads or found.blind

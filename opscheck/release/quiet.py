@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from opscheck.model.written import SILENCE
 from opscheck.release.coverage import Spans, Stretch, sampled, total, union, within, without
 from opscheck.release.spans import lasting
 from opscheck.release.words import Seen, State
@@ -45,6 +46,7 @@ class LogRead:
         covered: the time that they can speak for.
         hits: that they tell of, the latest of them at `latest`, by `who`.
         doubts: why they do not cover all of the window.
+        silent: where nothing was written for longer than `silence`, which is how long it may be.
     """
 
     host: str
@@ -54,6 +56,8 @@ class LogRead:
     latest: datetime | None = None
     who: str = ""
     doubts: tuple[str, ...] = ()
+    silent: Spans = ()
+    silence: timedelta = SILENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +125,22 @@ def judge_quiet(seen: Evidence, wish: Wish, *, now: datetime, path: str) -> Seen
         blind = f"{worst.host} covers {lasting(total(worst.covered))} of {lasting(wish.covered)}"
         old = "" if window.end > now - wish.fresh else f" that end at {_stamp(window.end)}"
         reason = f"0 hits of {path} were seen, and {blind}{old}: the rest is a gap, not a zero"
-        return Seen(State.UNMEASURED, reason, tuple(lines), _WATCH)
+        return Seen(State.UNMEASURED, reason, tuple(lines), _remedy(missing))
     told = f"{lasting(wish.covered)} until {_stamp(window.end)}"
     places = ", ".join(view.host for view in views)
     return Seen(State.MET, f"0 hits of {path} in {told}, all of it covered, on {places}", tuple(lines))
+
+
+def _remedy(missing: Sequence[_View]) -> str:
+    """What fills the gaps; where nothing but silence of the logs lies in them, there is more to say."""
+    silences = [view.silence() for view in missing]
+    if not all(silences):
+        return _WATCH
+    hours = -(-max(silences) // timedelta(hours=1))
+    said = (
+        f"--silence {hours}h says that nobody asks at that hour, and opscheck watch -m legacy sees the next one through"
+    )
+    return f"{said}; else find out why nothing was written"
 
 
 def _end(seen: Evidence, wish: Wish, now: datetime) -> datetime:
@@ -167,6 +183,13 @@ class _View:
             told = f"the last one at {_stamp(last_one.at)} ({last_one.hits})"
             yield f"{self.host}: {counted(len(guilty), 'sample')} counted requests, {told}"
 
+    def silence(self) -> timedelta:
+        """The longest silence of logs that a gap lies in; nothing where a gap has another cause as well."""
+        silent = union(one for log in self._logs for one in log.silent)
+        if without(self.gaps, silent):
+            return timedelta()
+        return max((one.length for one in silent if within([one], self.gaps)), default=timedelta())
+
     def lines(self) -> Iterator[str]:
         """What is covered and what is not."""
         host = self.host
@@ -178,12 +201,18 @@ class _View:
         for log in self._logs:
             doubts = f"; not for all of it: {visible(log.doubts[0], 160)}" if log.doubts else ""
             spoken = lasting(total(within(log.covered, [self._window])))
-            yield f"{host}: the logs of {log.name} speak for {spoken}: {counted(log.hits, 'hit')}{doubts}"
+            stated = f" (up to {lasting(log.silence)} without a line count)" if log.silence > SILENCE else ""
+            yield f"{host}: the logs of {log.name} speak for {spoken}{stated}: {counted(log.hits, 'hit')}{doubts}"
         for gap in self.gaps[:_GAPS]:
-            yield f"{host}: gap of {lasting(gap.length)} from {_stamp(gap.start)} to {_stamp(gap.end)}"
+            yield f"{host}: gap of {lasting(gap.length)} from {_stamp(gap.start)} to {_stamp(gap.end)}{self._why(gap)}"
         if len(self.gaps) > _GAPS:
             rest = lasting(total(self.gaps[_GAPS:]))
             yield f"{host}: {counted(len(self.gaps) - _GAPS, 'more gap')}, {rest} together"
+
+    def _why(self, gap: Stretch) -> str:
+        """The logs that were silent in a gap."""
+        silent = [log.name for log in self._logs if within(log.silent, [gap])]
+        return f": nothing was written to the logs of {', '.join(silent)}" if silent else ""
 
 
 def _cleared(samples: Sequence[Sample], logs: Sequence[LogRead]) -> Spans:

@@ -13,7 +13,7 @@ from opscheck.release.ci import CiRun, ci_of_junit, ci_of_report, judge_ci
 from opscheck.release.documents import judge_documents, matches
 from opscheck.release.git import NoGit
 from opscheck.release.junit import BadResults, read_junit
-from opscheck.release.legacy import legacy_path
+from opscheck.release.logs import legacy_path
 from opscheck.release.words import Seen, State
 from opscheck.report.run import RunReport
 from opscheck.report.visible import visible
@@ -64,9 +64,10 @@ def measure_changelog(item: Item, context: Context) -> Seen:
     """Its newest entry."""
     name = item.wants["path"]
     file = read_file(context.path(name))
+    if file.problem and not context.path(name).exists():
+        return Seen(State.NOT_MET, f"{name} is not there", (), "write one, its newest entry on top")
     if file.problem:
-        missing = not context.path(name).exists()
-        return Seen(State.NOT_MET, f"{name} is not there") if missing else unseen(f"{name}: {file.problem}")
+        return unseen(f"{name}: {file.problem}")
     path = legacy_path(context.asked.hosts).rstrip("/")
     mentions = [word.replace("{legacy_path}", path) for word in item.wants.get("mentions", ())]
     return judge_changelog(file.content.decode("utf-8", "replace"), name, mentions)

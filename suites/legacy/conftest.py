@@ -73,4 +73,6 @@ async def logged(host, probe):
     legacy = host.settings["legacy"]
     hours = legacy.get("since_hours", 24)
     since = timedelta(hours=hours) if hours else None
-    return await probe.access_log(legacy["log_files"], legacy["path"], since, fields=legacy.get("log_fields", ()))
+    silence = timedelta(hours=legacy.get("silence_hours", 1))
+    fields = legacy.get("log_fields", ())
+    return await probe.access_log(legacy["log_files"], legacy["path"], since, fields=fields, silence=silence)

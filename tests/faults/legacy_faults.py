@@ -105,12 +105,13 @@ def _capitals(app: ASGIApp) -> ASGIApp:
 
 
 def _came_before(target: str, agent: str) -> Change:
-    """Logs that were written before: a day and more ago by others, an hour ago for this target by this agent."""
+    """Logs that were written before: for a day and more by others, an hour ago for this target by this agent."""
 
     def write(text: str) -> str:
         log, json_log = (Path(_found(pattern, text)) for pattern in (_LOG, _JSON_LOG))
         log.parent.mkdir(parents=True, exist_ok=True)
-        for hours, asked, by in ((26, "/", "curl/8.5.0"), (1, target, agent)):
+        others = [(26 - number / 2, "/", "curl/8.5.0") for number in range(50)]
+        for hours, asked, by in (*others, (1, target, agent), (0.5, "/", "curl/8.5.0")):
             at = datetime.now(UTC) - timedelta(hours=hours)
             with log.open("a") as file:
                 stamp = at.strftime("%d/%b/%Y:%H:%M:%S +0000")

@@ -34,15 +34,17 @@ def line(ago: timedelta, target: str = "/status/", agent: str = "curl/8.5.0", zo
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """A log of two days: hits three hours ago and yesterday, one of opscheck, one line that is cut off."""
+    """A log of two days: hits three hours ago and yesterday, one of opscheck, others each half hour."""
     path = tmp_path / "access.log"
     hour = timedelta(hours=1)
     path.write_text(
-        line(48 * hour, "/")
+        "".join(line(number * hour / 2, "/") for number in range(96, 60, -1))
         + line(30 * hour, "/status/summary", "Mozilla/5.0")
+        + "".join(line(number * hour / 2, "/") for number in range(59, 6, -1))
         + line(3 * hour)
+        + line(2.5 * hour, "/")
         + line(2 * hour, "/status/", "opscheck/0.1.0 (run x)")
-        + line(0 * hour, "/")
+        + "".join(line(number * hour / 2, "/") for number in (3, 2, 1, 0))
     )
     return path
 
@@ -56,7 +58,7 @@ def test_the_table_tells_who_asks(log: Path) -> None:
     assert text.startswith("2 hits of /status/\nof opscheck itself, which is no hit: 1\nby path\n")
     for row in ("  1  /status/summary", "  1  /status/", "  1  Mozilla/5.0", "  1  curl/8.5.0", "  2  200"):
         assert f"{row}\n" in text
-    assert "/status/  curl/8.5.0\n1 log, 5 lines from " in text
+    assert "/status/  curl/8.5.0\n1 log, 97 lines from " in text
     assert "not covered" not in text
 
 
@@ -88,7 +90,8 @@ def test_a_day_is_that_of_the_log(tmp_path: Path) -> None:
     hits += ("29/Mar/2026:03:00:00 +0200", "29/Mar/2026:23:59:59 +0200", "30/Mar/2026:00:00:00 +0200")
     log.write_text("".join(f'- - - [{at}] "GET /status/ HTTP/1.1" 200 5\n' for at in hits))
 
-    days = legacy_count("--path", "/status/", "--json", "--since", "2026-03-29", "--until", "2026-03-30", log)
+    silence = ("--silence", "21h")
+    days = legacy_count("--path", "/status/", "--json", *silence, "--since", "2026-03-29", "--until", "2026-03-30", log)
     instants = legacy_count(
         "--path", "/status/", "--json", "--since", "2026-03-29T00:00Z", "--until", "2026-03-30T00:00Z", log
     )

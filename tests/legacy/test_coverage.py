@@ -57,6 +57,37 @@ def test_coverage(files: tuple[LogFile, ...], since: timedelta | None, until: ti
     assert doubt in "; ".join(count.doubts)
 
 
+@pytest.mark.parametrize(
+    ("files", "doubt", "unbroken"),
+    [
+        ((log(25 * HOUR, 20 * HOUR), log(18 * HOUR)), "nothing was written for 2 h from", 18),
+        ((log(25 * HOUR, 20 * HOUR), log(19 * HOUR)), "", 25),
+        ((log(25 * HOUR, 20 * HOUR), log(18 * HOUR), log(21 * HOUR, 17 * HOUR)), "", 25),
+        (
+            (log(40 * HOUR, 20 * HOUR), log(18 * HOUR, 10 * HOUR), log(5 * HOUR)),
+            f"for 5 h from {stamp(NOW - 10 * HOUR)} to {stamp(NOW - 5 * HOUR)}, and 1 more time for over 1 h",
+            5,
+        ),
+        ((log(90 * HOUR, 50 * HOUR), log(30 * HOUR)), "", 30),
+        ((log(25 * HOUR, 2 * HOUR),), "the log ends at", None),
+        ((log(25 * HOUR, broken="half of it is missing"),), "half of it", None),
+        ((log(3 * HOUR),), "the log begins at", 3),
+        ((log(25 * HOUR, written=((NOW - 25 * HOUR, NOW - 9 * HOUR), (NOW - 3 * HOUR, NOW))),), "for 6 h from", 3),
+    ],
+)
+def test_silence(files: tuple[LogFile, ...], doubt: str, unbroken: int | None) -> None:
+    """Where all logs are silent for longer than an hour within the window, that is told; the end speaks for itself."""
+    count = counted(files=files, since=NOW - 24 * HOUR)
+
+    assert count.covered is (doubt == "")
+    assert doubt in "; ".join(count.doubts)
+    assert count.unbroken_since == (NOW - unbroken * HOUR if unbroken is not None else None)
+    told = count.evidence().as_dict().get("facts", {}).get("unbroken_since")
+    assert told == (count.unbroken_since.isoformat() if count.unbroken_since is not None else None)
+    assert counted(files=files, since=None).silences == counted(files=files, since=NOW - 99 * HOUR).silences
+    assert not [one for one in counted(files=files, since=None).doubts if "nothing was written" in one]
+
+
 def test_bounds_without_a_zone_are_those_of_the_log() -> None:
     """Midnight is the log's midnight, whatever zone the machine has."""
     zone = timezone(timedelta(hours=2))

@@ -90,7 +90,12 @@ def in_the_way(told: Told) -> list[str]:
     return [f"{one['id']}: {one['reason']}" for one in told["findings"] if one["counts"] and one["state"] in bad]
 
 
-def days_before(log: Path, hours: float, *, agent: str = "Mozilla/5.0", path: str = "/") -> bytes:
+def hours_before(first: float, last: float) -> bytes:
+    """Lines from so many hours ago to so many, one each half hour."""
+    return b"".join(days_before(first - step / 2) for step in range(int((first - last) * 2) + 1))
+
+
+def days_before(hours: float, *, agent: str = "Mozilla/5.0", path: str = "/") -> bytes:
     """A line as the edge writes it, from so many hours ago."""
     at = datetime.now(UTC) - timedelta(hours=hours)
     return f'127.0.0.1 - - [{at:%d/%b/%Y:%H:%M:%S +0000}] "GET {path} HTTP/1.1" 200 5 "-" "{agent}"\n'.encode()
@@ -147,9 +152,9 @@ def test_the_whole_way(site: Site) -> None:
 
         # Logs of a day and more, rotated and compressed, with a monitor and a clean Prometheus.
         with gzip.open(f"{log}.2.gz", "wb") as old:
-            old.write(days_before(log, 30, path="/status/summary", agent="curl/8") + days_before(log, 20))
-        monitor = days_before(log, 2, agent="Uptime-Kuma/1.23", path="/status/")
-        ends = days_before(log, 19.5), days_before(log, 0.5)
+            old.write(days_before(30, path="/status/summary", agent="curl/8") + hours_before(29.5, 20))
+        monitor = days_before(2, agent="Uptime-Kuma/1.23", path="/status/")
+        ends = hours_before(19.5, 2.5), hours_before(1.5, 0.5)
         Path(f"{log}.1").write_bytes(ends[0] + monitor + ends[1])
         second = site.cutover(*logs, *prometheus)
         found = {one["id"]: one for one in second["findings"]}
@@ -172,9 +177,7 @@ def test_the_whole_way(site: Site) -> None:
     # Taken away and deployed: every step is done, and the headers say api only.
     for edge in site.deployed(legacy="off"):
         logs = ("--log", f"edge-1={edge.access_log}*")
-        Path(f"{edge.access_log}.1").write_bytes(
-            days_before(edge.access_log, 30) + days_before(edge.access_log, 12) + kept
-        )
+        Path(f"{edge.access_log}.1").write_bytes(hours_before(30, 0.5) + kept)
         last = site.cutover(*logs, *prometheus, "--junit", str(gate_of_ci(site)), "--range", "v1..HEAD")
         found = {one["id"]: one for one in last["findings"]}
         assert in_the_way(last) == []
@@ -191,8 +194,8 @@ def test_a_log_that_ended_is_no_quiet_log(site: Site) -> None:
     """A second edge that writes no more: its hours are a gap, and the first one cannot speak for it."""
     for edge in site.deployed(legacy="on"):
         log, other = edge.access_log, site.folder / "other.log"
-        Path(f"{log}.1").write_bytes(days_before(log, 30) + days_before(log, 12))
-        other.write_bytes(days_before(log, 30) + days_before(log, 12))
+        Path(f"{log}.1").write_bytes(hours_before(30, 0.5))
+        other.write_bytes(hours_before(30, 12))
 
         told = site.cutover("--log", f"edge-1={log}*", "--log", f"edge-2={other}")
 

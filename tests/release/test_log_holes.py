@@ -13,7 +13,8 @@ from opscheck.probes.access_log import count_hits
 from opscheck.release.asked import Asked, Context
 from opscheck.release.checklist import load_checklist
 from opscheck.release.git import Git
-from opscheck.release.legacy import Counted, log_doubts, log_read, measure_quiet
+from opscheck.release.legacy import measure_quiet
+from opscheck.release.logs import Counted, log_doubts, log_read
 from opscheck.release.processes import Programs
 from opscheck.release.quiet import LogRead
 from opscheck.release.words import Seen, State
@@ -41,8 +42,8 @@ def steps(first: float, last: float) -> list[float]:
 
 def read(*files: str, silence: timedelta = HOUR, asked: datetime | None = None) -> LogRead:
     """What the files say of the last 25 hours."""
-    count = count_hits(files, "/status/", since=datetime.now(UTC) - 25 * HOUR)
-    return log_read("prod", "edge-1", count, silence=silence, asked=asked)
+    count = count_hits(files, "/status/", since=datetime.now(UTC) - 25 * HOUR, silence=silence)
+    return log_read("prod", "edge-1", count, asked=asked)
 
 
 def lengths(log: LogRead) -> list[float]:
@@ -63,13 +64,13 @@ def test_what_lies_between_two_files_is_a_hole(tmp_path: Path, names: tuple[str,
 def test_files_that_follow_closely_are_joined(tmp_path: Path) -> None:
     """Within the silence that is allowed, by default and by the item; a file of one line counts as well."""
     files = [
-        written(tmp_path / "a.log", steps(26, 12)),
-        written(tmp_path / "b.log", [11.5]),
+        written(tmp_path / "a.log", steps(26, 12.5)),
+        written(tmp_path / "b.log", [11.75]),
         written(tmp_path / "c.log", steps(11, 0)),
     ]
 
     assert lengths(read(*files)) == [25]
-    assert lengths(read(*files, silence=HOUR / 4)) == [13, 11]
+    assert lengths(read(*files, silence=HOUR * 0.6)) == [12.5, 11]
 
 
 def test_the_end_is_the_last_line_unless_it_is_recent(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -230,13 +231,19 @@ def test_logs(measured: Measured, nginx_factory: NginxFactory, tmp_path: Path) -
     httpx.get(nginx.url + "/x", trust_env=False)
     short = seen()
     line = nginx.access_log.read_text().splitlines()[0]
-    old = line.replace(line[line.index("[") : line.index("]") + 1], "[01/Jan/2026:00:00:00 +0000]")
-    (tmp_path / "whole.log").write_text(f"{old}\n{nginx.access_log.read_text()}")
+    earlier = (datetime.now(UTC) - timedelta(hours=hours) for hours in (3, 2, 1))
+    old = [line.replace(line[line.index("[") + 1 : line.index("]")], f"{at:%d/%b/%Y:%H:%M:%S +0000}") for at in earlier]
+    (tmp_path / "whole.log").write_text("\n".join([*old, nginx.access_log.read_text()]))
+    (tmp_path / "holed.log").write_text("\n".join([old[0], nginx.access_log.read_text()]))
     whole = measured(logs=(str(tmp_path / "whole.log"),), look_at=logs)
 
     assert short.state is State.UNMEASURED
     assert "speak for" in short.reason
     assert whole.state is State.MET, whole
+    holed = measured(logs=(str(tmp_path / "holed.log"),), look_at=logs)
+    assert holed.state is State.UNMEASURED
+    assert "of 1 h: nothing was written for" in holed.reason
+    assert "--silence 8h says so" in holed.remedy
     stranger = seen("shop-backend/3")
     assert stranger.state is State.UNMEASURED
     assert "shop-backend/3: 1 request, which may be a monitor" in stranger.reason
