@@ -38,7 +38,7 @@ def judge_code(
     used = [str(1 << bit) for bit in range(8) if code & 1 << bit] if bits else [str(code)]
     mute = [one for one in used if output is not None and not re.search(codes.get(one, {}).get("says", ""), output)]
     if mute:
-        return State.UNMEASURED, f"{_ENDED} {code}, and not for the reason that this code stands for"
+        return State.UNMEASURED, f"{_ENDED} {code}, and without what this code stands for"
     if code == 0 and "0" not in codes:
         return State.MET, f"{_ENDED} 0"
     if not bits:
@@ -108,8 +108,16 @@ def _judged(item: Item, step: Mapping[str, Any], done: Ran) -> Seen:
         return unseen(f"it succeeded, and had nothing to look at: {visible(nothing.group(), 120)}")
     says = step.get("says", "")
     if says and not re.search(says, done.output):
-        return Seen(State.NOT_MET, f"it succeeded, and did not say {visible(says, 80)!r}")
+        return Seen(State.NOT_MET, _unsaid(step, done.output))
     return Seen(State.MET, means)
+
+
+def _unsaid(step: Mapping[str, Any], output: str) -> str:
+    """What it means that a step succeeded without a word that it should have said."""
+    found = re.search(step["tells"], output, re.MULTILINE) if "tells" in step else None
+    told = f": {visible(found.group(), 160)}" if found is not None else ""
+    means = step.get("otherwise") or f"it succeeded, and did not say {visible(step['says'], 80)!r}"
+    return f"{means}{told}"
 
 
 def _remedy(code: int, codes: Mapping[str, Mapping[str, str]], means: str) -> str:

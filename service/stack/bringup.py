@@ -15,6 +15,7 @@ from .readiness import Told, ask_summary, why_edge_is_down
 
 _LOOK_S = 0.5
 _STARTS = 3
+_STOOD = ("created", "exited", "dead", "paused")  # states that `up` brings a container out of
 _DOWN_PATIENCE_S = 30.0  # a language model that cannot be reached at all for so long will not come by waiting
 
 
@@ -50,8 +51,8 @@ class BringUp:
                 ensure_image(self._stack, self._docker, self._progress.say, force=bool(wishes.build))
             else:
                 have_image(self._stack, self._docker)
+        before = self._containers()
         self._thaw()
-        before = {one.id for one in self._containers()}
         with self._progress.during(f"containers of {self._stack.project}"):
             self._compose.up()
         self._progress.say(_changes(before, self._containers()))
@@ -110,9 +111,11 @@ def _is_lost(container: Container) -> bool:
     return container.state in ("exited", "dead") or again
 
 
-def _changes(before: set[str], after: list[Container]) -> str:
-    made = sorted(one.service for one in after if one.id not in before)
-    gone = len(before - {one.id for one in after})
-    if not made and not gone:
-        return f"nothing had to change: {len(after)} containers are as they should be"
-    return f"new: {', '.join(made) or 'none'}" + (f"; removed: {gone}" if gone else "")
+def _changes(before: list[Container], after: list[Container]) -> str:
+    stood = {one.id: one.state in _STOOD for one in before}
+    made = sorted(one.service for one in after if one.id not in stood)
+    started = sorted(one.service for one in after if stood.get(one.id) and one.state not in _STOOD)
+    gone = len(set(stood) - {one.id for one in after})
+    told = [f"{what}: {', '.join(names)}" for what, names in (("new", made), ("started", started)) if names]
+    told += [f"removed: {gone}"] if gone else []
+    return "; ".join(told) or f"nothing had to change: {len(after)} containers are as they should be"
