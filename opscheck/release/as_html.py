@@ -62,7 +62,7 @@ def _about(report: ReleaseReport) -> str:
 
 
 def _counted(report: ReleaseReport) -> str:
-    found = counts(report.findings)
+    found = counts(one for one in report.findings if one.counts)
     return "".join(
         f'<li class="s-{_name(state)}"><b>{number}</b><span>{state.value}</span></li>'
         for state, number in found.items()
@@ -107,7 +107,8 @@ def _evidence(one: Finding, *, opened: bool) -> str:
 
 def _item(one: Finding) -> str:
     told = "" if one.counts else ' <span class="tag">told only</span>'
-    waiver = f'<p class="why">Waiver: {esc(one.waiver, _LONGEST)}</p>' if one.waiver else ""
+    again = one.waiver == one.reason
+    waiver = f'<p class="why">Waiver: {esc(one.waiver, _LONGEST)}</p>' if one.waiver and not again else ""
     more = _evidence(one, opened=False) if not one.stands_in_the_way else ""
     took = f"{one.how}, {one.seconds:.1f} s" if one.seconds >= 0.05 else one.how
     return (

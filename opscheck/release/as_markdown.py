@@ -21,8 +21,8 @@ def _about(report: ReleaseReport) -> str:
     told = [plain(report.title, 120)]
     told += [f"of {code(report.release, 60)}"] if report.release else []
     told += [f"on {plain(', '.join(report.hosts), 120)}"] if report.hosts else []
-    told += [f"commits {code(report.range, 80)}"] if report.range else []
-    return f"{' '.join(told)}, {report.finished:%Y-%m-%d %H:%M:%S %Z}, opscheck {plain(report.version, 20)}"
+    commits = f", commits {code(report.range, 80)}" if report.range else ""
+    return f"{' '.join(told)}{commits}, {report.finished:%Y-%m-%d %H:%M:%S %Z}, opscheck {plain(report.version, 20)}"
 
 
 def _obstacles(report: ReleaseReport) -> Iterator[str]:
@@ -47,7 +47,7 @@ def _items(report: ReleaseReport) -> str:
     rows = ["| Item | State | Reason |", "| :--- | :--- | :--- |"]
     for one in report.findings:
         state = plain(one.state.value) + ("" if one.counts else " (told only)")
-        waiver = f" Waiver: {plain(one.waiver)}" if one.waiver else ""
+        waiver = f". Waiver: {plain(one.waiver)}" if one.waiver and one.waiver != one.reason else ""
         rows.append(f"| {plain(one.title)} ({plain(one.id)}) | {state} | {plain(one.reason)}{waiver} |")
     return "## Checklist\n\n" + "\n".join(rows)
 

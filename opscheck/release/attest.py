@@ -108,16 +108,30 @@ def _alone(file: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def judge_attested(rows: Sequence[Attestation], plan: str, item: str, release: str, ask: str) -> Seen:
-    """Attested where somebody has seen it of this very release; pure."""
+def judge_attested(
+    rows: Sequence[Attestation],
+    plan: str,
+    item: str,
+    release: str,
+    *,
+    ask: str,
+    words: str = "",
+    nameless: str = "this folder is no git repository",
+) -> Seen:
+    """Attested where somebody has seen it of this very release; pure.
+
+    Args:
+        words: the options with which it is attested.
+        nameless: why the release has no name, where it has none.
+    """
     mine = [one for one in rows if (one.plan, one.item) == (plan, item)]
     now = [one for one in mine if one.release == release]
-    remedy = f'opscheck release attest {item} --plan {plan} --by NAME --seen "WHAT"'
+    remedy = f'opscheck release attest {item} {words or f"--plan {plan}"} --by NAME --seen "WHAT"'
     if not release:
-        reason = "nobody can attest a release without a name: this folder is no git repository"
+        reason = f"nobody can attest a release without a name: {nameless}"
         return Seen(State.UNATTESTED, reason, (f"to be seen: {ask}",), "name it: --release 1.4.0")
     if now:
-        return Seen(State.MET, f"seen by {visible(now[-1].by, 80)}", tuple(one.line() for one in now))
+        return Seen(State.MET, f"seen by {now[-1].line()}", tuple(one.line() for one in now))
     if mine:
         old = mine[-1]
         reason = f"attested for {visible(old.release, 60)[:12]}, not for {release[:12]}"

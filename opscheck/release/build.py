@@ -56,7 +56,8 @@ def _sha(host: Host, agent: str) -> str | Seen:
     """The commit that a host says it runs."""
     (answer,) = ask([host.request(_ENDPOINT)], agent, ca=host.ca)
     if isinstance(answer, Unmeasured):
-        return unseen(f"{host.name} could not be asked for its build: {visible(answer.detail, 160)}", answer.remedy)
+        remedy = answer.remedy or "start what does not answer, or correct its url in the host file"
+        return unseen(f"{host.name} could not be asked for its build: {visible(answer.detail, 160)}", remedy)
     try:
         return read_summary(answer).sha
     except NoSummary as error:

@@ -75,6 +75,15 @@ class Git:
         sha, _, at = self._ask("log", "-1", "--format=%H %cI", "--end-of-options", name, "--").strip().partition(" ")
         return Commit(sha, datetime.fromisoformat(at).astimezone(UTC))
 
+    def why_no_commit(self) -> str:
+        """Why HEAD names no commit, in one sentence."""
+        try:
+            self._ask("rev-parse", "--git-dir")
+        except NoGit as error:
+            absent = str(error).endswith("is not installed")
+            return "git is not installed" if absent else "this folder is no git repository"
+        return "this git repository has no commit yet"
+
     def last_tag(self) -> str:
         """The nearest tag before HEAD; empty where there is none."""
         try:

@@ -39,7 +39,8 @@ def _silent(item: Item, finding: Finding | None) -> None:
 
 def _attested(item: Item, context: Context) -> Seen:
     rows = read_attestations(context.asked.state)
-    return judge_attested(rows, context.plan, item.id, context.release, item.wants["ask"])
+    told = {"ask": item.wants["ask"], "words": context.attesting, "nameless": context.no_head}
+    return judge_attested(rows, context.plan, item.id, context.release, **told)
 
 
 _MEASURES: Final[Mapping[str, Measure]] = {
@@ -104,10 +105,11 @@ def run_checklist(
 def _context(checklist: Checklist, asked: Asked, clock: Callable[[], datetime]) -> Iterator[Context]:
     programs = Programs(asked.folder)
     git = Git(programs)
+    head, no_head = None, ""
     try:
         head = git.commit()
     except NoGit:
-        head = None
+        no_head = git.why_no_commit()
     range_ = asked.range
     if head is not None and not range_:
         tag = git.last_tag()
@@ -115,7 +117,8 @@ def _context(checklist: Checklist, asked: Asked, clock: Callable[[], datetime]) 
     if head is not None and asked.range:
         git.changed(asked.range)  # a range that is mistyped is told before anything is run
     with tempfile.TemporaryDirectory(prefix="opscheck-release-") as scratch:
-        yield Context(asked, checklist.plan, programs, git, head, range_, Path(scratch), clock)
+        place, own = Path(scratch), checklist.files[1:]
+        yield Context(asked, checklist.plan, programs, git, head, range_, place, no_head, own, clock)
 
 
 def _check_names(checklist: Checklist, asked: Asked) -> None:
@@ -132,7 +135,7 @@ def _notes(context: Context, *, broken_off: bool) -> Iterator[str]:
     if broken_off:
         yield "broken off by the user: what had not ended was not measured"
     if context.head is None:
-        yield "this folder is no git repository: what was measured belongs to no commit"
+        yield f"{context.no_head}: what was measured belongs to no commit"
     elif context.git.dirty():
         yield "the working tree differs from HEAD: what was run here is not what the commit holds"
     if context.range and not context.asked.range:
@@ -212,6 +215,10 @@ def _measured(item: Item, context: Context, tell: Tell) -> Finding:
             seen = _MEASURES[item.kind](item, context)
         except OpscheckError as error:
             seen = unseen(str(error))
+        if seen.state is State.UNMEASURED and not seen.remedy and item.kind == "command":
+            seen = replace(
+                seen, remedy=f'mend that; or leave it out by --checklist FILE: [items.{item.id}] skip = "WHY"'
+            )
     finding = _finding(item, seen, context, time.monotonic() - began)
     tell(item, finding)
     return finding
@@ -247,4 +254,4 @@ def settle(found: Finding, item: Item, now: datetime) -> Finding:
     if found.state.lets_go:
         return replace(found, waiver=f"not needed: {waiver}")
     evidence = (f"{found.state.value}: {found.reason}", *found.evidence)
-    return replace(found, state=State.WAIVED, reason=item.waived.reason, evidence=evidence, waiver=waiver, remedy="")
+    return replace(found, state=State.WAIVED, reason=waiver, evidence=evidence, waiver=waiver, remedy="")

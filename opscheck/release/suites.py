@@ -99,7 +99,8 @@ def judge_run(
     if blind:
         first = blind[0]
         reason = f"{counted(len(blind), 'check')} could not measure: {first.check} on {first.host}"
-        return unseen(f"{reason}: {visible(first.reason, 200)}", visible(first.remedy, 200), evidence)
+        why = visible(first.reason.removeprefix("could not measure: "), 200)
+        return unseen(f"{reason}: {why}", visible(first.remedy, 200), evidence)
     if report.incomplete:
         return unseen(report.incomplete, "run it again to its end", evidence)
     silent = [host for host in hosts if not any(one.host == host for one in mine)]

@@ -23,7 +23,7 @@ def given(by: str = "Ada", release: str = HEAD, item: str = "rollback", seen: st
 
 def judged(rows: list[Attestation], release: str = HEAD) -> Seen:
     """What they come to."""
-    return judge_attested(rows, "release", "rollback", release, "the way back")
+    return judge_attested(rows, "release", "rollback", release, ask="the way back")
 
 
 def test_it_counts_for_its_own_release_only(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_it_counts_for_its_own_release_only(tmp_path: Path) -> None:
     assert before.state is State.UNATTESTED
     assert before.reason == f"attested for {OLD[:12]}, not for {HEAD[:12]}"
     assert before.remedy == 'opscheck release attest rollback --plan release --by NAME --seen "WHAT"'
-    assert (after.state, after.reason) == (State.MET, "seen by Grace")
+    assert (after.state, after.reason) == (State.MET, "seen by Grace, 2026-03-04T22:00:00+00:00: rolled back to v1")
     assert after.evidence == ("Grace, 2026-03-04T22:00:00+00:00: rolled back to v1",)
     assert len(read_attestations(file)) == 2
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -59,6 +60,23 @@ def opscheck(repository: Repository) -> Command:
     return run
 
 
+def test_nothing_to_attest_for(tmp_path: Path) -> None:
+    """Without a repository, and in one without a commit: what to do is in the line; with a name it works."""
+
+    def attest(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "opscheck", "release", "attest", "rollback", "--by", "Ada", "--seen", "it"]
+        return subprocess.run([*command, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    bare = attest()
+    Repository(tmp_path)
+    empty, named = attest(), attest("--release", "1.4.0")
+
+    name = "name what is released, --release 1.4.0"
+    assert (bare.returncode, bare.stderr) == (4, f"opscheck: this folder is no git repository: {name}\n")
+    assert (empty.returncode, empty.stderr) == (4, f"opscheck: this git repository has no commit yet: {name}\n")
+    assert named.returncode == 0
+
+
 def test_from_no_go_to_go(opscheck: Command, repository: Repository) -> None:
     """Not attested: NO-GO; attested: GO, in all four forms; a commit later the attestation counts no more."""
     asked = ("--checklist", "my.toml", "--junit", "ci.xml")
@@ -71,7 +89,9 @@ def test_from_no_go_to_go(opscheck: Command, repository: Repository) -> None:
 
     assert first.returncode == 1
     assert first.stdout.splitlines()[-1] == "NO-GO: 1 of 10 items stands in the way: 1 not attested"
-    assert 'opscheck release attest rollback --plan release --by NAME --seen "WHAT"' in first.stdout
+    # As it is told it works, own checklist and all.
+    words = 'opscheck release attest rollback --plan release --checklist my.toml --by NAME --seen "WHAT"'
+    assert words in first.stdout
     assert attested.returncode == 0, attested.stderr
     assert second.returncode == 0, second.stdout
     assert "GO: 4 of 10 items met, 1 waived, 5 not applicable" in second.stdout

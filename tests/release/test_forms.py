@@ -48,6 +48,21 @@ def test_the_terminal_ends_with_the_decision() -> None:
     assert all(line.isprintable() for line in hostile)
 
 
+def test_a_waiver_is_told_once() -> None:
+    """Where it is the reason; one that is not needed stands behind the reason. What is told only is not counted."""
+    line = "upgrade is planned (ops, until 2026-10-31)"
+    waived = finding(State.WAIVED, "a", reason=line, waiver=line)
+    met = finding(name="b", waiver=f"not needed: {line}")
+    told = finding(State.NOT_MET, "c", counts=False)
+    shown = report(waived, met, told)
+
+    assert as_markdown.render(shown).count(f"| waived | {line} |") == 1
+    assert f"| met | it holds. Waiver: not needed: {line} |" in as_markdown.render(shown)
+    assert as_html.render(shown).count("Waiver: ") == 1
+    assert "<b>1</b><span>not met</span>" not in as_html.render(shown)
+    assert "<b>1</b><span>waived</span>" in as_html.render(shown)
+
+
 def test_markdown_says_the_same() -> None:
     """The decision first; a table of all items; steps."""
     text = as_markdown.render(every_state())

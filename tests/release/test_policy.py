@@ -69,7 +69,7 @@ def test_waivers(state: State, until: date, expected: State, waiver: str) -> Non
 
     assert (settled.state, settled.waiver) == (expected, waiver)
     if expected is State.WAIVED:
-        assert settled.reason == "known"
+        assert settled.reason == waiver  # who, until when and why, in every form of the report
         assert settled.evidence[0] == f"{state.value}: lint does not hold"
     if expected is State.NOT_MET:
         assert settled.reason == "its waiver has ended: lint does not hold"

@@ -242,3 +242,24 @@ def test_files(tmp_path: Path) -> None:
     assert [one.state for one in found.values()] == [State.MET, State.NOT_MET, State.NOT_MET]
     assert found["good"].evidence == ("good: 14 bytes", "it says: version = ")
     assert other.reason == "nothing in good matches '^1'"
+
+
+def test_what_does_not_apply_can_be_left_out(tmp_path: Path) -> None:
+    """A command that could not see, and nobody said what to do: the way to leave it out is told."""
+    codes = {"5": {"is": "not measured", "means": "there are no tests"}}
+    item = Item("tests", "Tests", "command", wants={"command": [sys.executable, "-c", "exit(5)"], "codes": codes})
+
+    (found,) = gone_through(tmp_path, item).findings
+
+    assert found.state is State.UNMEASURED
+    assert found.remedy == 'mend that; or leave it out by --checklist FILE: [items.tests] skip = "WHY"'
+
+
+def test_a_folder_without_a_commit_says_which_kind_it_is(tmp_path: Path) -> None:
+    """No repository at all, or one without a commit."""
+    bare = gone_through(tmp_path, command("a")).notes
+    Repository(tmp_path)
+    empty = gone_through(tmp_path, command("a")).notes
+
+    assert bare == ("this folder is no git repository: what was measured belongs to no commit",)
+    assert empty == ("this git repository has no commit yet: what was measured belongs to no commit",)
