@@ -66,7 +66,10 @@ def _by_host(results: Sequence[Result]) -> dict[str, list[Result]]:
 def _explain_host(results: Sequence[Result], signatures: Sequence[Signature], found: dict[str, _Found]) -> set[str]:
     """Hand the results of a host to the signatures that they show; ids of those that have a cause now."""
     owner: dict[str, _Found] = {}
+    present = {result.outcome for result in results}  # most hosts are green, and most signatures are of what is not
     for signature in signatures:
+        if not signature.may_show(present):
+            continue
         for shown in _apart(signature, signature.shown_by(results)):
             title = fill(signature.title, shown, None)
             mine = [result for result in shown if result.id not in owner]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -117,6 +118,10 @@ class Signature:
     at_least: int = 1
     weight: int = 50
     own: bool = False
+
+    def may_show(self, outcomes: AbstractSet[Outcome]) -> bool:
+        """A look that costs little: whether results with only these outcomes can show it."""
+        return any(not condition.outcomes.isdisjoint(outcomes) for condition in self.match)
 
     def shown_by(self, results: Sequence[Result]) -> list[Result]:
         """The results of one host that show it; none where it is not there."""
