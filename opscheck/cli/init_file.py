@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from opscheck.errors import InventoryError
 from opscheck.inventory import CONTAINERS, EMBEDDED, System, load_inventory, select
-from opscheck.report.whole_file import write_whole
+from opscheck.report.whole_file import one_writer, write_whole
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _TITLE: Final = "# Hosts that opscheck checks: opscheck run --host NAME. Keys: docs/inventory.md.\n"
@@ -52,7 +49,7 @@ def put_host(file: Path, name: str, url: str, system: System) -> bool:
         OptionError: it cannot be written.
     """
     place = file.resolve()  # a link stays a link
-    with _alone(file, place.parent):
+    with one_writer(place):
         added = check_room(file, name)
         before = place.read_bytes() if added else b""
         after = _with(before, _table(url, name, system)) if added else (_TITLE + _table(url, name, system)).encode()
@@ -86,20 +83,6 @@ def _load(file: Path, content: bytes, name: str, by_hand: str) -> None:
         raise InventoryError(f"{file}: {why} ({str(error).replace(f'{draft.name}: ', '')})") from None
     except OSError as error:
         raise InventoryError(f"{file}: cannot be written: {error.strerror}") from None
-
-
-@contextlib.contextmanager
-def _alone(file: Path, folder: Path) -> Iterator[None]:
-    """No other `init` of this machine writes there meanwhile; the kernel drops the lock of one that dies."""
-    try:
-        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError as error:
-        raise InventoryError(f"{file}: cannot be written: {error.strerror}") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _key(name: str) -> str:

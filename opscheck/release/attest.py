@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +12,7 @@ from typing import Final
 from opscheck.errors import UserError
 from opscheck.release.words import Seen, State
 from opscheck.report.visible import visible
-from opscheck.report.whole_file import write_whole
+from opscheck.report.whole_file import one_writer, write_whole
 
 SCHEMA: Final = "opscheck.attestations/1"
 FILE_NAME: Final = "attested.json"
@@ -87,25 +84,10 @@ def attest(file: Path, given: Attestation) -> None:
             raise UserError(f"{name} is empty: an attestation says who has seen what")
         if len(value) > _LONGEST:
             raise UserError(f"{name} has {len(value)} characters; at most {_LONGEST}")
-    with _alone(file):
+    with one_writer(file, make_folder=True):
         rows = [asdict(one) for one in [*read_attestations(file), given]]
         text = json.dumps({"schema": SCHEMA, "attestations": rows}, indent=1, ensure_ascii=False) + "\n"
         write_whole(file, text.encode())
-
-
-@contextlib.contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    """Nobody else of this machine adds to a file of that folder meanwhile."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        folder = os.open(file.parent, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError as error:
-        raise UserError(f"{file}: cannot be written: {error.strerror}") from None
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
 
 
 def judge_attested(

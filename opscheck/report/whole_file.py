@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from opscheck.errors import OptionError
@@ -39,6 +41,28 @@ def write_whole(path: Path, content: bytes, *, what: str = "") -> None:
         why = getattr(error, "strerror", None) or str(error)
         named = f"{what} {visible(path, 200)}".strip()
         raise OptionError(f"{named} cannot be written: {visible(why, 120)}") from None
+
+
+@contextmanager
+def one_writer(path: Path, *, make_folder: bool = False) -> Iterator[None]:
+    """Who reads a file, adds to it and writes it does so alone: nobody else of this machine does meanwhile.
+
+    The lock is on its folder, and the kernel drops that of a process that dies.
+
+    Raises:
+        OptionError: the folder is not there, or may not be opened.
+    """
+    try:
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise OptionError(f"{visible(path, 200)}: cannot be written: {visible(error.strerror, 120)}") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:
