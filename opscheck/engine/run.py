@@ -269,8 +269,6 @@ class Engine:
         blind = next((seen for seen in inputs.values() if isinstance(seen, Unmeasured | Broken)), None)
         if blind is not None:
             return blind
-        if one.spec.mutating and (why := self.refusal(host)):
-            return Unmeasured(Kind.NOT_ALLOWED, f"not asked: {why}", host.name, datetime.now(UTC))
         if not self.share.reserve(f"tokens:{host.name}", one.cost.tokens, budget.limits.tokens):
             return _over_budget(one, budget.limits.tokens)
         own = {"host": host, "probe": Prober(host, self._means, budget, fresh=one.spec.serial)}
@@ -278,6 +276,8 @@ class Engine:
         try:
             # Waiting for a place that other workers hold is no part of the observation's own deadline.
             async with self.share.slot(host.name, host.limits.concurrency), asyncio.timeout(self.options.deadline):
+                if one.spec.mutating and (why := self.refusal(host)):
+                    return Unmeasured(Kind.NOT_ALLOWED, f"not asked: {why}", host.name, datetime.now(UTC))
                 return await one.spec.take(**arguments)
         except TimeoutError:
             return self._too_late(host)

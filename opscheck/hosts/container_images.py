@@ -5,14 +5,13 @@ from __future__ import annotations
 import fcntl
 import importlib
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opscheck.bundled import service_package
 from opscheck.hosts.parts import SERVICE_IMAGE
+from opscheck.hosts.usage import lock_folder
 
 if TYPE_CHECKING:
     import docker  # type: ignore[import-untyped] # ships no types
@@ -41,7 +40,7 @@ def have_images(client: docker.DockerClient, names: Iterable[str], say: Say) -> 
 def one_at_a_time(what: str) -> Iterator[None]:
     """A lock between all runs of this user on this machine."""
     uid = os.getuid() if hasattr(os, "getuid") else 0
-    with Path(tempfile.gettempdir(), f"opscheck-{what}-{uid}.lock").open("w") as lock:
+    with (lock_folder() / f"opscheck-{what}-{uid}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

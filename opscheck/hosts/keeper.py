@@ -48,6 +48,7 @@ class Keeper:
         self._folder = folder
         self._asked = asked
         self._fleet: Fleet | None = None
+        self._own = True  # what runs was started here, and is not a kept set that others may be using, too
         self._using: IO[bytes] | None = None
 
     def run(self) -> None:
@@ -66,9 +67,11 @@ class Keeper:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             if self._fleet is not None and (self._folder / FAILED).exists():
                 (self._folder / LOGS).write_text(self._keep_logs())
-            if self._fleet is not None and not kept:
+            if self._fleet is not None and not kept and self._own:
                 self._fleet.remove()
                 forget(self._fleet.set_id)
+            if self._using is not None:
+                self._using.close()
 
     def say(self, doing: str) -> None:
         """Let whoever waits know what for."""
@@ -85,9 +88,10 @@ class Keeper:
         if keep:
             with one_at_a_time("containers"):
                 return self._followed(self._kept(client, parts, fingerprint(parts, ids)))
-        with one_at_a_time("containers"):
-            for set_id in kept_sets(client, [KEPT, self._here()]):  # nobody says any more that they are to be kept
-                _take_away(client, set_id)
+        if kept_sets(client, [KEPT, self._here()]):  # nobody says any more that they are to be kept
+            with one_at_a_time("containers"):
+                for set_id in kept_sets(client, [KEPT, self._here()]):
+                    _take_away(client, set_id)
         reaping.settle()
         return self._followed(self._fresh(client, parts, {OWNER: owner(), PLACE: self._here().partition("=")[2]}))
 
@@ -107,6 +111,7 @@ class Keeper:
                 except NotReady:
                     self._using.close()  # somebody has stopped a part of it
                 else:
+                    self._own = False
                     self._fleet = fleet
                     return told
             _take_away(client, set_id)

@@ -32,5 +32,11 @@ def forget(set_id: str) -> None:
     _file(set_id).unlink(missing_ok=True)
 
 
+def lock_folder() -> Path:
+    """Where all runs of this machine meet, whatever TMPDIR each of them has."""
+    shared = Path("/tmp")  # noqa: S108 - what is made there is empty, and opened without cutting it off
+    return shared if shared.is_dir() else Path(tempfile.gettempdir())
+
+
 def _file(set_id: str) -> Path:
-    return Path(tempfile.gettempdir(), f"opscheck-containers-{set_id}.lock")
+    return lock_folder() / f"opscheck-containers-{set_id}.lock"

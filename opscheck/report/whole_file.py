@@ -16,7 +16,7 @@ from opscheck.report.visible import visible
 def write_whole(path: Path, content: bytes, *, what: str = "") -> None:
     """Either the old file or the whole new one, never a part of it, and on the disk when this returns.
 
-    The mode of a file that is there stays.
+    The mode of a file that is there stays, and its owner where that can be.
 
     Args:
         what: what it is, for the message: `the report`.
@@ -32,7 +32,7 @@ def write_whole(path: Path, content: bytes, *, what: str = "") -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        _like(temporary, path)
         temporary.replace(path)
     except (OSError, ValueError) as error:
         if temporary is not None:
@@ -63,6 +63,17 @@ def one_writer(path: Path, *, make_folder: bool = False) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _like(temporary: Path, path: Path) -> None:
+    """The mode of the file that it takes the place of, and its owner, where root writes into somebody's folder."""
+    if not path.exists():
+        temporary.chmod(0o666 & ~_umask())
+        return
+    before = path.stat()
+    with suppress(PermissionError):
+        os.chown(temporary, before.st_uid, before.st_gid)
+    temporary.chmod(before.st_mode & 0o777)
 
 
 def _umask() -> int:

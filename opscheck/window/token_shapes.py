@@ -14,11 +14,11 @@ _SHAPES: Final = (
     r"eyJ[\w+/=-]{60,}",  # JSON in base64, as a tunnel's token is
     r"gh[pousr]_[A-Za-z0-9]{36,}",  # GitHub
     r"github_pat_\w{50,}",
-    r"gl(?:pat|dt|rt|soat|cbt)-[\w-]{20,}",  # GitLab
+    r"gl(?:pat|ptt|dt|rt|soat|cbt)-[\w-]{20,}",  # GitLab
     r"sk-(?:proj-|ant-|or-)?[\w-]{20,}",  # OpenAI, Anthropic, OpenRouter, LiteLLM
     r"hf_[A-Za-z]{30,}",  # Hugging Face
     r"gsk_[A-Za-z0-9]{40,}",  # Groq
-    r"xox[abeprs]-[\w-]{10,}",  # Slack
+    r"xox[abceprs]-[\w-]{10,}|xapp-[\w-]{20,}",  # Slack
     r"(?<=hooks\.slack\.com/services/)[\w/]{20,}",
     r"(?<=discord\.com/api/webhooks/)\d+/[\w-]{20,}",
     r"AKIA[0-9A-Z]{16}|ASIA[0-9A-Z]{16}",  # AWS; names a key, and is not to be spread either
@@ -32,7 +32,10 @@ _SHAPES: Final = (
     r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}",  # a password's hash, as htpasswd writes it
     r"\$(?:1|5|6|apr1|y)\$[./\w$=,-]{16,}",
 )
-_ANY: Final = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(_SHAPES)})")
+# At the beginning of a word; the end of an escape, as in "A=1\ntoken" or ?a%3Dtoken, is none of it.
+_HEX: Final = "[0-9A-Fa-f]"
+_BEGINS: Final = rf"(?:(?<![A-Za-z0-9])|(?<=\\[abefnrtv0])|(?<=%{_HEX}{{2}})|(?<=\\u{_HEX}{{4}})|(?<=\\x{_HEX}{{2}}))"
+_ANY: Final = re.compile(rf"{_BEGINS}(?:{'|'.join(_SHAPES)})")
 
 
 def without_tokens(text: str) -> str:

@@ -133,7 +133,8 @@ def test_a_window_that_closes_meanwhile_allows_nothing_more(
     now_world.ran(Phase.AFTER, run_report(Outcome.PASS))
 
     def close() -> None:
-        while not (pytester.path / "begun").exists():
+        deadline = time.monotonic() + 60
+        while not (pytester.path / "begun").exists() and time.monotonic() < deadline:
             time.sleep(0.02)
         if closes:
             now_world.close()

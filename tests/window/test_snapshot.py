@@ -106,7 +106,21 @@ SHAPES = (
 
 
 @pytest.mark.parametrize("pieces", SHAPES, ids=range(len(SHAPES)))
-@pytest.mark.parametrize("line", ["plugin_setting: {}", "args: [--x, '{}']", "curl https://a.example.org/b?c={}", "{}"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "plugin_setting: {}",
+        "args: [--x, '{}']",
+        "curl https://a.example.org/b?c={}",
+        "{}",
+        r'"A=1\n{}\nB=2"',
+        r"x\t{}",
+        "a: Bearer%20{}",
+        "?c%3D{}",
+        r"a: \u0022{}\u0022",
+        "my_{}",
+    ],
+)
 def test_tokens_are_known_by_their_looks(line: str, pieces: tuple[str, ...]) -> None:
     """Under names that say nothing, and under none."""
     token = "".join(pieces)
