@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +12,6 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from opscheck.errors import UserError
-from opscheck.history.packing import Damaged
 from opscheck.history.place import database_url, is_url, register_password, shown_location
 from opscheck.history.tables import HEAD
 from opscheck.redact import Redactor
@@ -56,9 +56,18 @@ class Connections:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A transaction that changes nothing: all its questions see one state."""
+        """A transaction that changes nothing: all its questions see one state.
+
+        What stands in whole pages may be damaged all the same, for SQLite keeps no check sums of them: whatever it
+        leads to where it is read is told as that.
+        """
         with self.told(), self._engine.connect() as connection:
-            yield connection
+            try:
+                yield connection
+            except sa.exc.SQLAlchemyError:
+                raise
+            except (ValueError, LookupError, TypeError, OverflowError) as error:
+                raise UserError(f"history {self.shown}: {_DAMAGED}") from error
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sa.Connection]:
@@ -83,7 +92,7 @@ class Connections:
         except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
             kind = Stale if isinstance(error, sa.exc.IntegrityError) else UserError
             raise kind(f"history {self.shown}: {self._why(error)}") from None
-        except Damaged:
+        except zlib.error:
             raise UserError(f"history {self.shown}: {_DAMAGED}") from None
         except OSError as error:
             raise UserError(f"history {self.shown}: {visible(error.strerror or error, 120)}") from None
@@ -137,6 +146,18 @@ class Connections:
                 connection.exec_driver_sql(f"PRAGMA page_size={_PAGE}")
                 connection.exec_driver_sql("PRAGMA auto_vacuum=INCREMENTAL")
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        try:
+            self._change_schema()
+        except UserError as error:
+            if not found:
+                raise
+            why = str(error).partition(f"{self.shown}: ")[2]
+            raise UserError(
+                f"history {self.shown}: is of an older opscheck (schema {found}) and could not be brought to the "
+                f"present one: {why}; open it once as somebody who may write there"
+            ) from None
+
+    def _change_schema(self) -> None:
         with self.writing() as connection:
             if self._revision(connection) != HEAD:  # somebody else may have been faster
                 _migrate(connection)

@@ -50,7 +50,7 @@ class Dictionary:
     def words(self, connection: sa.Connection, texts: Iterable[str]) -> dict[str, int]:
         """The number of each text."""
         wanted = dict.fromkeys(texts)
-        missing = {_digest(text): text for text in wanted if text not in self._words}
+        missing = {digest(text): text for text in wanted if text not in self._words}
         if missing:
             found = self._look_up(connection, tables.word, missing)
             new = {key: text for key, text in sorted(missing.items()) if key not in found}
@@ -78,12 +78,12 @@ class Dictionary:
         """The number of a list of series."""
         key = tuple(series)
         if key not in self._rosters:
-            digest = _digest(",".join(map(str, key)))
-            found = self._look_up(connection, tables.roster, [digest])
+            mark = digest(",".join(map(str, key)))
+            found = self._look_up(connection, tables.roster, [mark])
             if not found:
-                add_missing(connection, tables.roster, [{"digest": digest, "series": pack_series(key)}])
-                found = self._look_up(connection, tables.roster, [digest])
-            self._rosters[key] = found[digest]
+                add_missing(connection, tables.roster, [{"digest": mark, "series": pack_series(key)}])
+                found = self._look_up(connection, tables.roster, [mark])
+            self._rosters[key] = found[mark]
         return self._rosters[key]
 
     @staticmethod
@@ -103,5 +103,6 @@ class Dictionary:
                 self._series[(row[0], row[1], row[2], row[3])] = row[4]
 
 
-def _digest(text: str) -> bytes:
+def digest(text: str) -> bytes:
+    """What a text is found by."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
 import zlib
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from opscheck.report.json_report import strict
 
 _UNTIMED: Final = 0xFFFF
 _STEPS: Final = 0xFFFF  # an instant is kept as that many steps of the run at most
 _DECADE: Final = 900  # codes for each decade of three-digit numbers
-
-
-class Damaged(Exception):
-    """What is stored is not what was packed."""
-
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-
-
-def _whole(unpacking: Callable[_P, _T]) -> Callable[_P, _T]:
-    """A database hands out damaged bytes as readily as others: whatever they lead to is told as one thing."""
-
-    @functools.wraps(unpacking)
-    def told(*args: _P.args, **more: _P.kwargs) -> _T:
-        try:
-            return unpacking(*args, **more)
-        except (zlib.error, ValueError, TypeError, LookupError, OverflowError, MemoryError) as error:
-            raise Damaged(str(error)) from error
-
-    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +74,6 @@ def pack(micros: Sequence[int | None], offsets: Sequence[int], facts: Mapping[in
     return zlib.compress(len(text).to_bytes(4, "little") + text + columns, 6)
 
 
-@_whole
 def unpack(data: bytes) -> Packed:
     """Read back what `pack` gave."""
     plain = zlib.decompress(data)
@@ -112,7 +89,6 @@ def pack_series(series: Sequence[int]) -> bytes:
     return zlib.compress(_little(array("I", series)).tobytes(), 6)
 
 
-@_whole
 def unpack_series(data: bytes) -> array[int]:
     """Read back what `pack_series` gave."""
     found = array("I")
@@ -133,7 +109,6 @@ def json_text(value: object) -> str:
         return json.dumps(strict(value), allow_nan=False, separators=(",", ":"))
 
 
-@_whole
 def unpack_json(data: bytes) -> Any:  # noqa: ANN401 - whatever was packed
     """Read back what `pack_json` gave."""
     return json.loads(zlib.decompress(data))

@@ -239,7 +239,7 @@ def _drop_unused(connection: sa.Connection) -> None:
         connection.execute(sa.delete(series).where(series.c.id.in_(batch)))
     holders: list[sa.Column[Any]] = [
         *(series.c[name] for name in ("host", "check", "test", "markers")),
-        *(run.c[name] for name in ("version", "hosts", "frame", "gaps")),
+        *(run.c[name] for name in ("version", "hosts", "frame", "gaps", "command")),
         *(tables.finding.c[name] for name in ("reason", "cause")),
     ]
     standing = sa.union_all(*(sa.select(column).where(column.is_not(None)) for column in holders))

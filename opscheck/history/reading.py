@@ -12,13 +12,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from opscheck.history import tables
-from opscheck.history.dictionary import in_batches
+from opscheck.history.dictionary import digest, in_batches
 from opscheck.history.packing import micros_of_code, unpack, unpack_json, unpack_series
 from opscheck.history.rebuilding import rebuilt
 from opscheck.history.records import DayRecord, ResultRecord, RunRecord
 from opscheck.history.selection import Series, counted_outcomes, wanted_series
 from opscheck.history.sketch import Sketch
-from opscheck.history.writing import EPOCH, OUTCOMES, instant, to_ms
+from opscheck.history.writing import EPOCH, OUTCOMES, command_text, instant, to_ms
 from opscheck.model import Json, Outcome
 from opscheck.report.run import RunReport
 
@@ -33,7 +33,6 @@ class Reader:
         self._words: dict[int, str] = {}
         self._series: dict[int, Series] = {}
         self._rosters: dict[int, array[int]] = {}
-        self._commands: dict[int, tuple[str, ...]] = {}  # by frame
         self._places: dict[int, list[int]] = {}  # by roster: what is wanted of it
 
     def runs(
@@ -44,17 +43,23 @@ class Reader:
         host: str,
         source: str,
         window: str,
+        argv: Sequence[str],
         limit: int | None,
     ) -> Iterator[RunRecord]:
-        """Newest first."""
+        """Newest first; those of the first schema tell no command."""
         table = tables.run
         asked = self._within(sa.select(table).order_by(table.c.started.desc(), table.c.id.desc()), since, until)
         if source:
             asked = asked.where(table.c.source == source)
         if window:
             asked = asked.where(table.c.window == window)
+        if argv:
+            command = sa.select(tables.word.c.id).where(tables.word.c.digest == digest(command_text(argv)))
+            asked = asked.where(table.c.command == command.scalar_subquery())
         left = limit
-        for row in self._connection.execute(asked.with_only_columns(*_HEAD)):
+        columns: list[Any] = [*_HEAD, tables.word.c.text.label("command_text")]
+        joined = asked.outerjoin(tables.word, tables.word.c.id == table.c.command)
+        for row in self._connection.execute(joined.with_only_columns(*columns)):
             if left is not None and left <= 0:
                 return
             hosts = tuple(str(one["name"]) for one in json.loads(self._word(row.hosts)))
@@ -84,13 +89,8 @@ class Reader:
             row.window,
             row.incomplete,
             counted_outcomes(row.counts),
-            self._argv(row.frame),
+            tuple(json.loads(row.command_text)) if row.command_text is not None else (),
         )
-
-    def _argv(self, frame: int) -> tuple[str, ...]:
-        if frame not in self._commands:  # most runs have that of the one before
-            self._commands[frame] = tuple(json.loads(self._word(frame))["argv"])
-        return self._commands[frame]
 
     def find(self, word: str) -> list[str]:
         """The run of that id; else the newest runs, two at most, that a beginning or `latest~N` means."""
@@ -259,6 +259,8 @@ class Reader:
         frame, hosts = (json.loads(self._word(number)) for number in (row.frame, row.hosts))
         if row.gaps is not None:
             frame["not_applicable"] = json.loads(self._word(row.gaps))
+        if row.command is not None:
+            frame["argv"] = json.loads(self._word(row.command))
         self._places = {}
         records = [*self._of_run(row, lambda _: True, self._findings([row.id]).get(row.id, {}))]
         return rebuilt(row, records, frame, hosts, self._word(row.version))

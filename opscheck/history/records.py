@@ -22,7 +22,7 @@ class RunRecord:
         window: the maintenance window that it belongs to; empty for none.
         incomplete: why not everything that was selected was judged; empty where it was.
         counts: how many results have each outcome; outcomes that do not occur are left out.
-        argv: the command, as its report tells it.
+        argv: the command, as its report tells it; empty where it was recorded by the first schema.
     """
 
     id: str

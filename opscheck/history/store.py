@@ -85,12 +85,13 @@ class History:
         host: str = "",
         source: str = "",
         window: str = "",
+        argv: Sequence[str] = (),
         limit: int | None = None,
     ) -> list[RunRecord]:
-        """Runs that were under way between `since` and `until`, newest first."""
+        """Runs that were under way between `since` and `until`, newest first; with `argv` those of that command."""
         with self._connections.reading() as connection:
             found = Reader(connection).runs(
-                since=since, until=until, host=host, source=source, window=window, limit=limit
+                since=since, until=until, host=host, source=source, window=window, argv=argv, limit=limit
             )
             return list(found)
 

@@ -84,9 +84,10 @@ run = Table(
     Column("bad", Integer, nullable=False),
     Column("passes", LargeBinary),
     Column("failures", LargeBinary),
-    # What did not apply, and why: long, and the same from run to run, which the rest of a frame is not (tokens spent,
-    # names of files). Of a run that was recorded by the first schema it stands in the frame.
+    # What did not apply, and why: long, and the same from run to run, which the rest of a frame is not (tokens spent).
+    # The command: a watch finds its own runs by it. Of runs that the first schema recorded both stand in the frame.
     Column("gaps", ForeignKey("word.id")),
+    Column("command", ForeignKey("word.id")),
 )
 Index("ix_run_started_finished", run.c.started, run.c.finished)
 

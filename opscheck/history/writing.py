@@ -110,9 +110,8 @@ def _row(
     """The run itself, without who recorded it."""
     whole = replace(report, results=()).as_dict()
     frame = {name: value for name, value in whole.items() if name not in _TOLD_ELSEWHERE}
-    frame["argv"] = whole["run"]["argv"]
-    gaps = json_text(frame.pop("not_applicable"))
-    texts = [json_text(frame), json_text(whole["hosts"]), plain(report.run.version), gaps]
+    gaps, command = json_text(frame.pop("not_applicable")), command_text(report.run.argv)
+    texts = [json_text(frame), json_text(whole["hosts"]), plain(report.run.version), gaps, command]
     known = words.words(connection, texts)
     bad = [one.result.as_dict() for one in recorded if _is_bad(one)]
     return {
@@ -125,12 +124,18 @@ def _row(
         "hosts": known[texts[1]],
         "frame": known[texts[0]],
         "gaps": known[gaps],
+        "command": known[command],
         "roster": words.roster(connection, [one.series for one in recorded]),
         "counts": json.dumps({outcome.value: number for outcome, number in counts(report.results).items()}),
         "bad": len(bad),
         "passes": _packed(report, recorded),
         "failures": pack_json({"results": bad, "triage": whole.get("triage")}) if bad else None,
     }
+
+
+def command_text(argv: Sequence[str]) -> str:
+    """A command as `word` holds it."""
+    return json_text([plain(word) for word in argv])
 
 
 def _insert(connection: sa.Connection, row: Mapping[str, Any]) -> int:

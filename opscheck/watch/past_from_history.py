@@ -25,7 +25,14 @@ class Readable(Reports, Protocol):
     def days(self, *, since: date | None = None, until: date | None = None) -> Iterable[DayCounts]:
         """Each check of each host by day, `until` excluded."""
 
-    def runs(self, *, since: datetime | None = None, source: str = "", limit: int | None = None) -> Sequence[Recorded]:
+    def runs(
+        self,
+        *,
+        since: datetime | None = None,
+        source: str = "",
+        argv: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> Sequence[Recorded]:
         """Runs, newest first."""
 
     def results(self, *, since: datetime | None = None) -> Iterable[Sample]:

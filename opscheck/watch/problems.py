@@ -14,6 +14,8 @@ from opscheck.report.triage import LikelyCause, Triage
 
 Place = tuple[str, str]  # host and check
 
+ROUNDS: Final = "watch/rounds"  # the key of the problem that rounds fail
+_SEE: Final = "run the same options with opscheck run, and see what it says"
 SEVERITIES: Final = {Outcome.FAIL: "critical", Outcome.UNMEASURED: "warning", Outcome.DEGRADED: "info"}
 _WRONG: Final = frozenset({Outcome.FAIL, Outcome.UNMEASURED, Outcome.BLOCKED, Outcome.DEGRADED})
 _UNSEEN: Final = frozenset({Outcome.UNMEASURED, Outcome.BLOCKED})
@@ -58,6 +60,11 @@ class Problem:
             return self.section
         found = _LINK.search(self.remedy)
         return found.group().rstrip(".,;:)") if found else ""
+
+
+def no_rounds(why: str) -> Problem:
+    """Rounds that come to no report, or to one that does not tell all."""
+    return Problem(ROUNDS, "", "", Outcome.UNMEASURED, why, frozenset(), _SEE)
 
 
 def gravest(results: Iterable[Result]) -> dict[Place, Outcome]:

@@ -23,7 +23,7 @@ from opscheck.report.summary import odd_end
 from opscheck.report.visible import visible
 from opscheck.watch.clock import Clock, Stop
 from opscheck.watch.resuming import watched
-from opscheck.watch.rounds import Round
+from opscheck.watch.rounds import DOUBTFUL, Round
 
 _GRACE: Final = 4.0  # seconds that a round has to end by itself, once it is asked to
 _LAST: Final = 2.0  # seconds that a killed process may take to be gone
@@ -163,7 +163,8 @@ class ProcessRounds:
         if not doubt:
             return replace(done, report=report)
         incomplete = "; ".join(one for one in (report.incomplete, doubt) if one)
-        return replace(done, report=replace(report, incomplete=incomplete), doubt=doubt, said=said)
+        report = replace(report, incomplete=incomplete, notes=[*report.notes, DOUBTFUL])
+        return replace(done, report=report, doubt=doubt, said=said)
 
 
 def _doubt(code: int | None, report: RunReport) -> str:

@@ -13,6 +13,7 @@ from opscheck.report.run import RunInfo, RunReport
 from opscheck.report.visible import visible
 
 USAGE = 4  # pytest's exit code for options that cannot be used
+DOUBTFUL = "the round did not end as its report says"  # a note of such a report
 NOTHING = 5  # and for a selection that selects nothing
 
 
@@ -64,6 +65,11 @@ class Why(StrEnum):
     INCOMPLETE = "incomplete"
     UNRECORDED = "unrecorded"
 
+    @property
+    def note(self) -> str:
+        """What a report of it says beside the reason."""
+        return f"no samples: {self.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -92,8 +98,12 @@ class Gap:
         since, until = (at.strftime("%Y-%m-%d %H:%M:%S") for at in (self.since, self.until))
         return f"no samples from {since} to {until} UTC{missed}: {self.told}"
 
-    def report(self, version: str) -> RunReport:
-        """The gap as history keeps it: a run that judged nothing, and says why; by this version of opscheck."""
+    def report(self, version: str, argv: Sequence[str]) -> RunReport:
+        """The gap as history keeps it: a run of this command that judged nothing, and says why.
+
+        Args:
+            version: of opscheck.
+        """
         name = f"{self.since:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        info = RunInfo(name, self.since, max(self.since, self.until), version, ("opscheck", "watch"))
-        return RunReport(info, (), (), incomplete=visible(self.told, 300))
+        info = RunInfo(name, self.since, max(self.since, self.until), version, tuple(argv))
+        return RunReport(info, (), (), notes=(self.why.note,), incomplete=visible(self.told, 300))

@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol
@@ -89,7 +88,11 @@ def _watch(setup: Setup, around: Around, stop: Stop, stack: contextlib.ExitStack
     at = clock.now()
     first = View(setup.title, at, at, setup.every, history=kept.location if kept else "")
     board = Board(first, couriers.all)
-    loading = _loading(setup, around, board, at)
+    redactor = Redactor()  # rounds mask their command: what is compared with it is masked alike
+    argv = watched([redactor.text(word) for word in setup.arguments])
+    loading = (
+        Loading(board, around.history, at, argv=argv, patience=setup.patience) if around.history is not None else None
+    )
     if setup.serve is not None:
         _serve(setup.serve, _routes(board, clock, around, loading), around, stack)
     if loading is not None:
@@ -114,20 +117,13 @@ def _watch(setup: Setup, around: Around, stop: Stop, stack: contextlib.ExitStack
         loading.incidents if loading is not None else tuple,
         patience=setup.patience,
         version=around.version,
+        argv=argv,
     )
     total = Watcher(parts, every=setup.every, length=setup.length).run()
     for line in couriers.close(_DELIVERY):
         around.say(line)
     _tell_end(total, around, stop, endless=setup.length is None, seconds=clock.elapsed() - began)
     return total.exit_code(endless=setup.length is None)
-
-
-def _loading(setup: Setup, around: Around, board: Board, at: datetime) -> Loading | None:
-    if around.history is None:
-        return None
-    redactor = Redactor()  # rounds mask their command: what is compared with it is masked alike
-    argv = watched([redactor.text(word) for word in setup.arguments])
-    return Loading(board, around.history, at, argv=argv, patience=setup.patience)
 
 
 def _outboxes(setup: Setup, clock: Clock) -> list[Outbox]:

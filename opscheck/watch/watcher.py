@@ -16,7 +16,7 @@ from opscheck.watch.clock import Clock
 from opscheck.watch.incidents import Event, Incident, Incidents
 from opscheck.watch.outcome import Total
 from opscheck.watch.overruns import Overruns
-from opscheck.watch.problems import Problem, gravest, problems
+from opscheck.watch.problems import ROUNDS, Problem, gravest, no_rounds, problems
 from opscheck.watch.recorder import Recorder
 from opscheck.watch.rounds import Gap, Round, Rounds, Why
 from opscheck.watch.schedule import Grid
@@ -25,7 +25,6 @@ from opscheck.watch.view import Board, Counts, Now, WindowView
 _STEP: Final = 2.0  # seconds by which the wall clock may drift from the steady one within a round
 _GAPS: Final = 200  # that are kept to be shown
 _SLACK: Final = 30.0  # seconds, before whatever takes longer than planned counts as stuck
-ROUNDS: Final = "watch/rounds"  # the key of the problem that rounds fail
 
 
 class Receivers(Protocol):
@@ -45,7 +44,7 @@ class Parts:
         windows: the maintenance windows that are open now.
         before: incidents that an earlier watch left open, once they are known; each is given once.
         patience: rounds in a row that it takes to open or close an incident.
-        version: of opscheck, for what is recorded.
+        version, argv: of opscheck, and the command of this watch, for what is recorded.
     """
 
     clock: Clock
@@ -59,6 +58,7 @@ class Parts:
     before: Callable[[], Sequence[Incident]] = field(default=tuple)
     patience: int = 2
     version: str = ""
+    argv: Sequence[str] = ("opscheck", "watch")
 
 
 @dataclass(slots=True)
@@ -165,8 +165,7 @@ class Watcher:
         self._missed(self._slot, 1, Why.FAILED, done.failure)
         for line in done.said:
             self._parts.say(f"  {line}")
-        problem = Problem(ROUNDS, "", "", Outcome.UNMEASURED, done.failure, frozenset(), _REMEDY)
-        self._tell({ROUNDS: problem}, {}, done.finished, whole=False)
+        self._tell({ROUNDS: no_rounds(done.failure)}, {}, done.finished, whole=False)
 
     def _found(self, report: RunReport, done: Round) -> None:
         board = self._parts.board
@@ -177,7 +176,7 @@ class Watcher:
             self._gap(Gap(done.started, done.finished, 0, Why.INCOMPLETE, report.incomplete), record=False)
         found = problems(report.results, report.triage)
         if done.doubt:
-            found[ROUNDS] = Problem(ROUNDS, "", "", Outcome.UNMEASURED, done.doubt, frozenset(), _REMEDY)
+            found[ROUNDS] = no_rounds(done.doubt)
             for line in done.said:
                 self._parts.say(f"  {line}")
         now = gravest(report.results)
@@ -266,7 +265,7 @@ class Watcher:
         if line:
             self._parts.say(line)
         if record:
-            self._parts.recorder.record(gap.report(self._parts.version))
+            self._parts.recorder.record(gap.report(self._parts.version, self._parts.argv))
 
     def _publish(self) -> None:
         board, recorder = self._parts.board, self._parts.recorder
@@ -283,9 +282,6 @@ class Watcher:
                 history_error=recorder.error,
             )
         )
-
-
-_REMEDY: Final = "run the same options with opscheck run, and see what it says"
 
 
 def _clock(at: datetime) -> str:

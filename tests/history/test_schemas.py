@@ -22,11 +22,14 @@ GAPS = [Gap(f"suites/edge/test_tls.py::test_{number}[prod]", "host prod lists no
 
 def _with_gaps(name: str, number: int = 0) -> RunReport:
     made = report(name, at=START + timedelta(minutes=number))
-    argv = ("opscheck", "run", f"--ops-report=report-{number}.json")
-    return replace(made, gaps=GAPS, run=replace(made.run, argv=argv))
+    return replace(made, gaps=GAPS, run=replace(made.run, argv=_command(number)))
 
 
-def _first_schema(path: Path) -> None:
+def _command(number: int) -> tuple[str, ...]:
+    return ("opscheck", "run", f"--ops-report=report-{number}.json")
+
+
+def first_schema(path: Path) -> None:
     """A database as the first step leaves it."""
     from alembic import command  # noqa: PLC0415 - only here
     from alembic.config import Config  # noqa: PLC0415 - only here
@@ -43,19 +46,21 @@ def _first_schema(path: Path) -> None:
 
 def _as_the_first_schema_had_it(source: Path, target: Path) -> None:
     """The same runs, with what does not apply within their frames."""
-    _first_schema(target)
+    first_schema(target)
     connection = sqlite3.connect(target)
     connection.execute("attach database ? as new", (str(source),))
     for name in ("word", "series", "roster", "finding", "day"):
         connection.execute(f"insert into main.{name} select * from new.{name}")  # noqa: S608 - our own names
-    kept = [one.name for one in tables.run.columns if one.name != "gaps"]
+    kept = [one.name for one in tables.run.columns if one.name not in ("gaps", "command")]
     columns = ", ".join(f'"{name}"' for name in kept)
     connection.execute(f"insert into main.run ({columns}) select {columns} from new.run")  # noqa: S608 - our own names
     joined = "new.run r join new.word f on f.id = r.frame join new.word g on g.id = r.gaps"
-    asked = f"select r.frame, f.text, g.text from {joined}"  # noqa: S608 - our own names
-    for frame, text, gaps in connection.execute(asked).fetchall():
-        whole = json.dumps({**json.loads(text), "not_applicable": json.loads(gaps)})
-        connection.execute("update main.word set text = ? where id = ?", (whole, frame))
+    joined += " join new.word c on c.id = r.command"
+    asked = f"select r.id, f.text, g.text, c.text from {joined}"  # noqa: S608 - our own names
+    for number, (run, text, gaps, argv) in enumerate(connection.execute(asked).fetchall()):
+        frame = json.dumps({**json.loads(text), "not_applicable": json.loads(gaps), "argv": json.loads(argv)})
+        row = connection.execute("insert into main.word (digest, text) values (?, ?)", (b"%d" % number, frame))
+        connection.execute("update main.run set frame = ? where id = ?", (row.lastrowid, run))
     connection.commit()
     connection.close()
 
@@ -78,6 +83,9 @@ def test_a_history_of_the_first_schema_is_read_and_written_on(tmp_path: Path) ->
         assert history.report("one") == wanted
         last = history.report("three")
         assert [run.id for run in history.runs()] == ["three", "two", "one"]
+        assert [run.argv for run in history.runs()] == [_command(3), (), ()]
+        assert [run.id for run in history.runs(argv=_command(3))] == ["three"]
+        assert history.runs(argv=_command(4)) == []
     assert last is not None
     assert list(last.gaps) == GAPS
 

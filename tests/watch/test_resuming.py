@@ -13,9 +13,9 @@ from opscheck.model import Outcome
 from opscheck.report.run import Result
 from opscheck.watch.incidents import Incidents
 from opscheck.watch.past_from_history import Loading
-from opscheck.watch.problems import gravest, problems
+from opscheck.watch.problems import ROUNDS, gravest, problems
 from opscheck.watch.resuming import left_open, watched
-from opscheck.watch.rounds import Gap, Why
+from opscheck.watch.rounds import DOUBTFUL, Gap, Why
 from tests.watch.fakes import START, Watch, report, result
 
 P, F, U, W, N = Outcome.PASS, Outcome.FAIL, Outcome.UNMEASURED, Outcome.WAIVED, Outcome.NOT_APPLICABLE
@@ -51,6 +51,11 @@ def _open(place: Path, patience: int = 2) -> list[str]:
         ((F, F, N, N), False),
         ((P,) * 30, False),
         ((F,) * 30, True),
+        ((F,) * 5 + (U,) * 40, True),  # nobody saw it good, for however long
+        ((F, P) * 20, False),  # never twice in a row
+        ((F, F) + (P, F) * 20, True),  # never twice good
+        ((F,) * 300 + (P, P), False),
+        ((P, P, F, F) * 20, True),
     ],
 )
 def test_the_last_rounds_tell_what_is_open(tmp_path: Path, outcomes: Sequence[Outcome], open_: bool) -> None:
@@ -58,6 +63,51 @@ def test_the_last_rounds_tell_what_is_open(tmp_path: Path, outcomes: Sequence[Ou
     _record(tmp_path / "h.sqlite", [[result(one)] for one in outcomes])
 
     assert (KEY in _open(tmp_path / "h.sqlite")) is open_
+
+
+def test_what_comes_between_hides_nothing(tmp_path: Path) -> None:
+    """Hundreds of rounds of another watch, gaps of this one, and rounds that failed."""
+    place = tmp_path / "h.sqlite"
+    _record(place, [[result(F)]] * 3)
+    with open_history(place) as history:
+        others = [report([result(P)], START, 1.0, 100 + number, argv=ARGV[:2]) for number in range(500)]
+        gaps = [
+            Gap(START + timedelta(seconds=number), START + timedelta(seconds=number), 1, why, f"{why} {number}")
+            for number, why in enumerate([Why.ASLEEP, Why.OVERRUN, Why.CLOCK] * 20)
+        ]
+        history.append_all([*others, *(gap.report("0.1.0", ARGV) for gap in gaps)], source="watch")
+
+    assert _open(place) == [KEY]
+
+
+@pytest.mark.parametrize("after", [(), (P,), (P, P)])
+def test_rounds_that_failed_are_an_incident_too(tmp_path: Path, after: Sequence[Outcome]) -> None:
+    """It is over once two rounds came to a report."""
+    place = tmp_path / "h.sqlite"
+    with open_history(place) as history:
+        for number in range(3):
+            at = START + timedelta(seconds=30 * number)
+            gap = Gap(at, at, 1, Why.FAILED, "the round ended with exit code 3 and no report")
+            history.append(gap.report("0.1.0", ARGV), source="watch")
+        for number, outcome in enumerate(after, 4):
+            at = START + timedelta(seconds=30 * number)
+            history.append(report([result(outcome)], at, 1.0, number, argv=ARGV), source="watch")
+
+    assert _open(place) == ([ROUNDS] if len(after) < 2 else [])
+
+
+@pytest.mark.parametrize(("notes", "open_"), [((DOUBTFUL,), True), ((), False)])
+def test_only_a_round_that_came_to_its_end_closes(tmp_path: Path, notes: Sequence[str], open_: bool) -> None:
+    """As in the watch itself: an incomplete round closes what it has seen good, a doubtful one nothing."""
+    place = tmp_path / "h.sqlite"
+    _record(place, [[result(F)], [result(F)]])
+    with open_history(place) as history:
+        for number in (8, 9):
+            at = START + timedelta(seconds=30 * number)
+            cut = report([result(P)], at, 1.0, number, argv=ARGV, incomplete="cut", notes=notes)
+            history.append(cut, source="watch")
+
+    assert (KEY in _open(place)) is open_
 
 
 def test_only_rounds_of_the_same_command_count(tmp_path: Path) -> None:
@@ -73,7 +123,7 @@ def test_gaps_and_broken_rounds_close_nothing(tmp_path: Path) -> None:
     _record(place, [[result(F)], [result(F)]])
     with open_history(place) as history:
         gap = Gap(START, START + timedelta(seconds=90), 3, Why.OVERRUN, "the round before took longer than that")
-        history.append(gap.report("0.1.0"), source="watch")
+        history.append(gap.report("0.1.0", ARGV), source="watch")
         for number in (8, 9):
             at = START + timedelta(seconds=30 * number)
             history.append(report([result(P, "other")], at, 1.0, number, argv=ARGV, incomplete="cut"), source="watch")
