@@ -107,10 +107,15 @@ def _instant(text: str, name: str, now: datetime) -> datetime | None:
 
 
 def _silence(text: str) -> timedelta:
+    from opscheck.model.written import LONGEST_SILENCE, may_be_silent  # noqa: PLC0415 - each command imports what it needs
+
     told = _AGO.fullmatch(text)
     if told is None:
         raise OptionError(f"--silence: {text!r} is no span such as 1h or 8h")
-    return timedelta(**{_UNITS[told[2]]: int(told[1])})
+    silence = timedelta(**{_UNITS[told[2]]: int(told[1])})
+    if not may_be_silent(silence):
+        raise OptionError(f"--silence {text}: at most {LONGEST_SILENCE.days} d, and more than nothing")
+    return silence
 
 
 def _in_order(since: datetime | None, until: datetime | None) -> None:

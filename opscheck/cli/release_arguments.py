@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from opscheck.errors import OptionError, did_you_mean
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from opscheck.model import Host
     from opscheck.release import Checklist
 
 _TESTS: Final = "tests"  # where no item takes results by itself, those of CI are of this one
 _NAMED: Final = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*)=(.+)", re.DOTALL)
-_LONGEST: Final = timedelta(days=7)  # that anybody may call a night
 _SERVER: Final = re.compile(r"(?:([A-Za-z0-9._-]+)/)?([A-Za-z0-9][A-Za-z0-9._-]*)=(.+)", re.DOTALL)
 
 
@@ -86,6 +86,7 @@ def silence_of(given: str) -> timedelta | None:
     Raises:
         OptionError: it is no span, or no night.
     """
+    from opscheck.model.written import LONGEST_SILENCE, may_be_silent  # noqa: PLC0415 - each command imports what it needs
     from opscheck.release.spans import lasting, span  # noqa: PLC0415 - each command imports what it needs
 
     if not given:
@@ -94,6 +95,6 @@ def silence_of(given: str) -> timedelta | None:
         told = span(given)
     except ValueError as error:
         raise OptionError(f"--silence: {error}") from None
-    if not timedelta() < told <= _LONGEST:
-        raise OptionError(f"--silence {given}: at most {lasting(_LONGEST)}, and more than nothing")
+    if not may_be_silent(told):
+        raise OptionError(f"--silence {given}: at most {lasting(LONGEST_SILENCE)}, and more than nothing")
     return told

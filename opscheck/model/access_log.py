@@ -13,7 +13,7 @@ from opscheck.model.written import SILENCE, Stretches, between, joined, lasting
 Rows: TypeAlias = tuple[tuple[str, int], ...]
 OWN_AGENT: Final = "opscheck/"  # what the User-Agent of every request of a run starts with
 DOUBTFUL: Final = 0.01  # of all lines may be unreadable before the rest says nothing about them
-_QUIET_PART: Final = 24  # a log may end a 24th of the window before its end: nobody may have asked anything
+_QUIET_PART: Final = 24  # a log may end a 24th of the window before its end, where nobody said how quiet it is
 _QUIET: Final = (timedelta(minutes=1), timedelta(hours=1))
 _SHOWN: Final = 10  # rows of each kind that evidence keeps
 
@@ -96,7 +96,8 @@ class AccessLogCount:
         since, until: the window; None where it is open.
         holes: rotated logs that seem to be missing between others.
         at: when it was counted.
-        silence: how long nothing may have been written, within a log or between two, for that time to be covered.
+        silence: how long nothing may have been written, within a log, between two or behind the last, for that time to
+            be covered.
     """
 
     path: str
@@ -214,9 +215,14 @@ class AccessLogCount:
         ]
 
     def _quiet(self, first: datetime, end: datetime) -> timedelta:
-        """How long before the window's end the log may end."""
+        """How long before the window's end the log may end: never longer than it may be silent.
+
+        Who says that it may be silent for more than an hour says so of its end as well.
+        """
+        if self.silence > SILENCE:
+            return self.silence
         window = -_against(self.since or first, end)
-        return min(max(window / _QUIET_PART, _QUIET[0]), _QUIET[1])
+        return min(max(window / _QUIET_PART, _QUIET[0]), _QUIET[1], self.silence)
 
     def evidence(self) -> Evidence:
         """The tables, shortened, and what the logs cover."""

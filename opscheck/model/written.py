@@ -8,7 +8,17 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 SILENCE: Final = timedelta(hours=1)  # that a log may be silent: nobody may have asked anything
+LONGEST_SILENCE: Final = timedelta(days=7)  # that anybody may call a night; expect.legacy.silence_hours has it as well
 Stretches: TypeAlias = tuple[tuple[datetime, datetime], ...]
+
+
+def may_be_silent(silence: timedelta) -> bool:
+    """Whether a log may be allowed to be silent for so long: more than nothing, and no longer than anybody is quiet.
+
+    >>> may_be_silent(timedelta(hours=8)), may_be_silent(timedelta(days=8)), may_be_silent(timedelta())
+    (True, False, False)
+    """
+    return timedelta() < silence <= LONGEST_SILENCE
 
 
 def joined(stretches: Iterable[tuple[datetime, datetime]], silence: timedelta) -> Stretches:

@@ -12,7 +12,8 @@ from typing import Any, Final
 from opscheck.bundled import folder
 from opscheck.errors import InventoryError, did_you_mean
 from opscheck.inventory.document import read
-from opscheck.release.spans import span
+from opscheck.model.written import LONGEST_SILENCE, may_be_silent
+from opscheck.release.spans import lasting, span
 
 _SCHEMA: Final = str(Path(__file__).with_name("checklist.schema.json"))
 _SHARED: Final = frozenset(
@@ -45,6 +46,8 @@ _NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "ci": frozenset({"needs_checks"}),
 }
 _DEADLINE: Final = timedelta(minutes=30)
+_SPANS: Final = ("deadline", "covered", "every", "late", "fresh", "most_age")
+_LONGEST: Final = timedelta(weeks=520)  # that any of them lasts; from the present time far more cannot be taken off
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,7 @@ def _item(path: Path, name: str, data: Mapping[str, Any]) -> Item:
     if kind == "command" and ("command" in data) == ("steps" in data):
         raise InventoryError(f"{where}: kind command needs either command or steps")
     _check_patterns(where, data)
+    _check_spans(where, data)
     return Item(
         id=name,
         title=data["title"],
@@ -229,8 +233,17 @@ def _check_patterns(where: str, data: Mapping[str, Any]) -> None:
             re.compile(pattern)
         except re.error as error:
             raise InventoryError(f"{where}.{key}: is no regular expression: {error}") from None
+
+
+def _check_spans(where: str, data: Mapping[str, Any]) -> None:
     if data.get("deadline") and not span(data["deadline"]):
         raise InventoryError(f"{where}.deadline: {data['deadline']} is no time at all")
+    for key in _SPANS:
+        if key in data and span(data[key]) > _LONGEST:
+            raise InventoryError(f"{where}.{key}: {data[key]}: at most {_LONGEST.days} d")
+    if "silence" in data and not may_be_silent(span(data["silence"])):
+        longest = lasting(LONGEST_SILENCE)
+        raise InventoryError(f"{where}.silence: {data['silence']}: at most {longest}, and more than nothing")
 
 
 def _waived(where: str, data: Mapping[str, Any]) -> Waived:

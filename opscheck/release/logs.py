@@ -67,18 +67,22 @@ def silence_of(host: Host, item: Item, context: Context) -> timedelta:
 
 
 def counted_logs(item: Item, context: Context) -> list[Counted]:
-    """The access logs of each host, read once however many items ask for them."""
+    """The access logs of each host, read once however many items ask for the same ones."""
     silences = {host.name: silence_of(host, item, context) for host in context.asked.hosts}
     wide = item.span("covered", "24h") + max(item.span("fresh", "1h"), *silences.values(), SILENCE)
     path = legacy_path(context.asked.hosts, item)
-    key = ("logs", path, wide, tuple(silences.items()))
-    return context.once(key, lambda: _counted(item, context, path, wide, silences))
+    named = logs_of(item, context)
+    key = ("logs", tuple(named.items()), path, wide, tuple(silences.items()))
+    return context.once(key, lambda: _counted(named, context, path, wide, silences))
 
 
 def _counted(
-    item: Item, context: Context, path: str, wide: timedelta, silences: Mapping[str, timedelta]
+    named: Mapping[tuple[str, str], tuple[str, ...]],
+    context: Context,
+    path: str,
+    wide: timedelta,
+    silences: Mapping[str, timedelta],
 ) -> list[Counted]:
-    named = logs_of(item, context)
     asked = _wake(context) if named else {}
     fields = {one.name: one.settings.get("legacy", {}).get("log_fields", ()) for one in context.asked.hosts}
     found = []
@@ -150,13 +154,14 @@ def _speaks(count: AccessLogCount, asked: datetime | None) -> Spans:
     """The time in which the logs were written without a silence that is longer than they may have.
 
     The end is now where the last line is recent: it came after a request that has to be in the log, or where there was
-    no such request, within the silence that is allowed.
+    no such request, late enough for the count itself.
     """
     if count.holes or any(one.broken for one in count.files):
         return ()
     spoken = [Stretch(_zoned(start), _zoned(end)) for start, end in count.written]
     now = count.at.astimezone(UTC)
-    if spoken and spoken[-1].end >= (asked - _SECOND if asked is not None else now - count.silence):
+    since_asked = asked is not None and bool(spoken) and spoken[-1].end >= asked - _SECOND
+    if since_asked if asked is not None else count.unbroken_since is not None:
         spoken[-1] = Stretch(spoken[-1].start, max(spoken[-1].end, now))
     since = _zoned(count.since) if count.since is not None else datetime.min.replace(tzinfo=UTC)
     return within(spoken, [Stretch(since, datetime.max.replace(tzinfo=UTC))])
@@ -181,10 +186,13 @@ def log_doubts(
             continue
         read = one.read()
         spans = union([*read.covered, *(looked or {}).get(one.host, ())])
-        end = max(min(spans[-1].end, now) if spans else now, now - one.count.silence)
+        # The evidence may have ended an hour ago; a longer silence that was allowed lies in the spans already.
+        end = max(min(spans[-1].end, now) if spans else now, now - min(one.count.silence, SILENCE))
         spoken = total(within(spans, [Stretch(end - covered, end)]))
         if spoken < covered - _SECOND:
-            why = next(iter(read.doubts), "they begin later")
+            missed = one.asked is not None and (one.count.last is None or _zoned(one.count.last) < one.asked - _SECOND)
+            other = "the host has just answered, and it is not in them" if missed else "they begin later"
+            why = next(iter(read.doubts), other)
             found.append(
                 f"the logs of {one.name} speak for {lasting(spoken)} of {lasting(covered)}: {visible(why, 160)}"
             )

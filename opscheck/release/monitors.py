@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from opscheck.local_files import read_file
 from opscheck.model import HttpExchange, Request, Unmeasured
+from opscheck.model.written import may_be_silent
 from opscheck.release.agents import Callers, callers
 from opscheck.release.asked import Context, unseen
 from opscheck.release.asking import ask
@@ -36,7 +37,7 @@ class Found:
         reads: where a monitor reads the path.
         blind: what could not be looked at.
         told: what was looked at and is clean.
-        silent: a log that was looked at was silent for longer than it may be.
+        silent: a log that was looked at was silent for longer than it may be, and for no longer than a host may be.
     """
 
     reads: list[str] = field(default_factory=list)
@@ -79,7 +80,8 @@ def _by_logs(item: Item, context: Context, found: Found) -> None:
     seen = Evidence(tuple(host.name for host in context.asked.hosts), quiet)
     looked = {host: seen.of(host).covered(wish_of(item), now) for host in seen.hosts}
     found.blind += log_doubts(item, counts, now, looked)
-    found.silent = any(one.count is not None and one.count.silences for one in counts)
+    silences = [end - start for one in counts if one.count is not None for start, end in one.count.silences]
+    found.silent = bool(silences) and may_be_silent(max(silences))
     names = ", ".join(one.name for one in counts)
     found.told.append(f"access logs of {names}: {known.browsers} requests by browsers, none by a monitor") if not (
         found.reads or found.blind

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from opscheck.model.written import SILENCE
+from opscheck.model.written import SILENCE, may_be_silent
 from opscheck.release.coverage import Spans, Stretch, sampled, total, union, within, without
 from opscheck.release.spans import lasting
 from opscheck.release.words import Seen, State
@@ -137,10 +137,9 @@ def _remedy(missing: Sequence[_View]) -> str:
     if not all(silences):
         return _WATCH
     hours = -(-max(silences) // timedelta(hours=1))
-    said = (
-        f"--silence {hours}h says that nobody asks at that hour, and opscheck watch -m legacy sees the next one through"
-    )
-    return f"{said}; else find out why nothing was written"
+    # So long a night is refused wherever it is told, and no host has it.
+    said = f"--silence {hours}h says that nobody asks at that hour, and " if may_be_silent(max(silences)) else ""
+    return f"{said}opscheck watch -m legacy sees the next one through; else find out why nothing was written"
 
 
 def _end(seen: Evidence, wish: Wish, now: datetime) -> datetime:

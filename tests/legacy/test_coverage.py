@@ -58,6 +58,29 @@ def test_coverage(files: tuple[LogFile, ...], since: timedelta | None, until: ti
 
 
 @pytest.mark.parametrize(
+    ("ago", "silence", "since", "covered"),
+    [
+        (timedelta(minutes=55), timedelta(minutes=10), 24 * HOUR, False),
+        (timedelta(minutes=9), timedelta(minutes=10), 24 * HOUR, True),
+        (timedelta(seconds=50), timedelta(seconds=30), HOUR, False),
+        (timedelta(minutes=55), HOUR, 24 * HOUR, True),
+        (timedelta(minutes=55), HOUR, 6 * HOUR, False),
+        (7 * HOUR, 8 * HOUR, 24 * HOUR, True),
+        (9 * HOUR, 8 * HOUR, 24 * HOUR, False),
+        (7 * HOUR, 8 * HOUR, 6 * HOUR, True),
+    ],
+)
+def test_the_end_may_be_as_quiet_as_the_rest(
+    ago: timedelta, silence: timedelta, since: timedelta, covered: bool
+) -> None:
+    """Never quieter than was allowed; as quiet as was said, where that is more than an hour."""
+    count = counted(files=(log(25 * HOUR, ago),), since=NOW - since, silence=silence)
+
+    assert count.doubts == (() if covered else (f"the log ends at {stamp(NOW - ago)}, before the window does",))
+    assert count.unbroken_since == (NOW - 25 * HOUR if covered else None)
+
+
+@pytest.mark.parametrize(
     ("files", "doubt", "unbroken"),
     [
         ((log(25 * HOUR, 20 * HOUR), log(18 * HOUR)), "nothing was written for 2 h from", 18),

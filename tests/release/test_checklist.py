@@ -104,6 +104,9 @@ def test_another_kind_takes_nothing_over(tmp_path: Path) -> None:
         ('[items.lint]\nafter = "lnt"\n', 'items.lint.after: no item "lnt"; did you mean "lint"?'),
         ('[items.lint]\nafter = "tests"\n[items.tests]\nafter = "lint"\n', "waits for"),
         ('[items.lint]\ndeadline = "5 minutes"\n', "items.lint.deadline"),
+        ('[items.lint]\ndeadline = "0s"\n', "items.lint.deadline: 0s is no time at all"),
+        ('[items.lint]\ndeadline = "999999w"\n', "items.lint.deadline: 999999w: at most 3640 d"),
+        ('[items.build]\nmost_age = "521w"\n', "items.build.most_age: 521w: at most 3640 d"),
         ('[items.lint]\nsays = "("\n', "items.lint.says: is no regular expression"),
         ('[items.lint]\nwaived = { reason = "r", owner = "o" }\n', "'until' is a required key"),
         ('[items.lint]\nwaived = { reason = "r", owner = "o", until = "soon" }\n', "a day such as 2026-10-31"),
@@ -120,6 +123,21 @@ def test_mistakes_are_told_in_one_line(tmp_path: Path, text: str, told: str) -> 
 
     assert "my.toml" in str(refused.value)
     assert told in str(refused.value).replace("is not TOML", "is no TOML")
+
+
+@pytest.mark.parametrize("item", ["quiet", "monitors"])
+@pytest.mark.parametrize("silence", ["52w", "999999w", "8d", "169h", "0s"])
+def test_no_night_lasts_for_weeks(tmp_path: Path, item: str, silence: str) -> None:
+    """What, where and the limit, in one line; the limit itself is none too many."""
+    with pytest.raises(InventoryError, match=r"^[^\n]+$") as refused:
+        load_checklist("legacy-cutover", [own(tmp_path, f'[items.{item}]\nsilence = "{silence}"\n')])
+
+    told = f"my.toml: items.{item}.silence: {silence}: at most 7 d, and more than nothing"
+    assert str(refused.value).endswith(told)
+    with pytest.raises(InventoryError, match=r"items\.quiet\.covered: 999999w: at most 3640 d$"):
+        load_checklist("legacy-cutover", [own(tmp_path, '[items.quiet]\ncovered = "999999w"\n')])
+    week = load_checklist("legacy-cutover", [own(tmp_path, f'[items.{item}]\nsilence = "168h"\n')])
+    assert week.item(item).span("silence", "") == timedelta(days=7)
 
 
 def test_names_that_are_none() -> None:

@@ -15,6 +15,7 @@ from opscheck.release.checklist import load_checklist
 from opscheck.release.git import Git
 from opscheck.release.legacy import measure_quiet
 from opscheck.release.logs import Counted, log_doubts, log_read
+from opscheck.release.monitors import measure_monitors
 from opscheck.release.processes import Programs
 from opscheck.release.quiet import LogRead
 from opscheck.release.words import Seen, State
@@ -116,3 +117,70 @@ def test_the_item_is_not_met_by_a_hole(tmp_path: Path) -> None:
     assert hole.state is State.UNMEASURED, hole
     assert any("gap of 20 h" in line for line in hole.evidence), hole.evidence
     assert whole.state is State.MET, whole
+
+
+@pytest.mark.parametrize("first", ["quiet", "monitors"])
+def test_each_item_reads_its_own_logs(tmp_path: Path, first: str) -> None:
+    """One names a clean log, the other one that a monitor fills: neither is judged by the other's, in any order."""
+    written(tmp_path / "clean.log", steps(26, 0))
+    asks = '"GET /status/ HTTP/1.1" 200 5 "-" "Uptime-Kuma/1.23"\n'
+    written(tmp_path / "busy.log", steps(26, 0))
+    with (tmp_path / "busy.log").open("a") as busy:
+        busy.write(f"127.0.0.1 - - [{datetime.now(UTC):%d/%b/%Y:%H:%M:%S +0000}] {asks}" * 300)
+    own = tmp_path / "own.toml"
+    own.write_text(
+        '[items.quiet]\nlogs = { edge-1 = ["clean.log"] }\n'
+        '[items.monitors]\nlook_at = ["logs"]\nlogs = { edge-1 = ["busy.log"] }\n'
+    )
+    checklist, programs = load_checklist("legacy-cutover", [own]), Programs(tmp_path)
+    asked = Asked(tmp_path, tuple(select(["http://127.0.0.1:9"], Inventory())), history="off")
+    context = Context(asked, "legacy-cutover", programs, Git(programs), None, "", tmp_path)
+    measures = {"quiet": measure_quiet, "monitors": measure_monitors}
+
+    seen = {
+        name: measures[name](checklist.item(name), context)
+        for name in (first, *(key for key in measures if key != first))
+    }
+
+    assert seen["quiet"].state is State.MET, seen["quiet"]
+    assert seen["monitors"].state is State.NOT_MET, seen["monitors"]
+    assert seen["monitors"].reason == "a monitor reads /status/: monitor Uptime Kuma: 300 requests"
+
+
+@pytest.mark.parametrize(
+    ("ended", "silence", "covers"),
+    [
+        (55 / 60, HOUR / 6, False),
+        (9 / 60, HOUR / 6, True),
+        (7, 8 * HOUR, True),
+        (9, 8 * HOUR, False),
+        (55 / 60, HOUR, True),
+        (65 / 60, HOUR, False),
+    ],
+)
+def test_the_gate_and_the_count_agree_on_the_end(
+    tmp_path: Path, ended: float, silence: timedelta, covers: bool
+) -> None:
+    """Where no request had to be in the log, it reaches until now for both of them, or for neither."""
+    file = written(tmp_path / "access.log", [ended + number / 8 for number in range(8 * 26, -1, -1)])
+    count = count_hits([file], "/status/", since=datetime.now(UTC) - 24 * HOUR, silence=silence)
+    log = log_read("prod", "edge-1", count)
+
+    assert (log.covered[-1].end == count.at) is covers
+    assert count.covered is covers
+    assert (count.unbroken_since is not None) is covers
+    assert not [one for one in count.doubts if not one.startswith("the log ends at ")]
+
+
+def test_a_word_for_the_night_is_none_for_an_answer_that_is_missing(tmp_path: Path) -> None:
+    """Logs that may be silent for eight hours, and do not hold what was just asked, are old or of somebody else."""
+    item, now = load_checklist("legacy-cutover").item("monitors"), datetime.now(UTC)
+    file = written(tmp_path / "access.log", steps(34, 7))
+    count = count_hits([file], "/status/", since=now - 32 * HOUR, silence=8 * HOUR)
+
+    (told,) = log_doubts(item, [Counted("p", "edge-1", count, asked=now)], now)
+    assert told.startswith(
+        ("the logs of edge-1 speak for 18 h of 24 h: ", "the logs of edge-1 speak for 17 h 59 min of ")
+    )
+    assert told.endswith(": the host has just answered, and it is not in them")
+    assert log_doubts(item, [Counted("p", "edge-1", count)], now) == []

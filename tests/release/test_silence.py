@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from opscheck.bundled import folder
+from opscheck.errors import InventoryError
 from opscheck.history import open_history
-from opscheck.inventory import Inventory, load_inventory, select
+from opscheck.inventory import Inventory, load_inventory, load_system, select
 from opscheck.release.asked import Asked, Context
 from opscheck.release.checklist import load_checklist
 from opscheck.release.git import Git
@@ -89,8 +91,9 @@ def test_six_hours_without_a_line_are_a_gap(gate: Gate) -> None:
     assert quiet.state is monitors.state is State.UNMEASURED
     assert "covers 18 h of 24 h" in quiet.reason
     (gap,) = (line for line in quiet.evidence if ": gap of" in line)
-    began = datetime.now(UTC) - 12 * HOUR
-    assert f": gap of 6 h from {began:%Y-%m-%d %H:}" in gap
+    last = gate.log.read_text().splitlines()[STOPPED.index(12)]
+    began = datetime.strptime(last[last.index("[") + 1 : last.index("]")], "%d/%b/%Y:%H:%M:%S %z")
+    assert f": gap of 6 h from {began:%Y-%m-%d %H:%M:%S} UTC to " in gap
     assert gap.endswith("UTC: nothing was written to the logs of edge-1")
     assert "opscheck watch" in quiet.remedy
     assert "--silence 7h" in quiet.remedy or "--silence 6h" in quiet.remedy
@@ -204,3 +207,60 @@ def test_the_option_of_the_gate(gate: Gate) -> None:
         assert (done.returncode, done.stdout) == (4, "")
         assert done.stderr.startswith("opscheck: --silence")
         assert why in done.stderr
+
+
+@pytest.mark.parametrize("hours", [100_000_000_000, 169, 0, -1])
+def test_no_host_is_quiet_for_weeks(tmp_path: Path, hours: int) -> None:
+    """By the host file and by a pack beside it: what, where and the limit, in one line; a week is a week."""
+    limit = "maximum of 168" if hours > 0 else "minimum of 1"
+    pack = (folder("fixtures") / "systems" / "reference.toml").read_text()
+    (tmp_path / "systems").mkdir()
+    own = tmp_path / "systems" / "own.toml"
+    own.write_text(pack.replace("silence_hours = 1\n", f"silence_hours = {hours}\n"))
+    host = tmp_path / "opscheck.toml"
+    host.write_text(f'[hosts.a]\nurl = "{HOST}"\n[hosts.a.expect.legacy]\nsilence_hours = {hours}\n')
+
+    with pytest.raises(InventoryError, match=r"^[^\n]+$") as refused:
+        load_inventory(host)
+    with pytest.raises(
+        InventoryError, match=rf"own\.toml, line \d+: expect\.legacy\.silence_hours: {hours} .*{limit}$"
+    ):
+        load_system("own", tmp_path)
+
+    place = f"{host}, line 4: hosts.a.expect.legacy.silence_hours: {hours} is "
+    assert str(refused.value).startswith(place)
+    assert str(refused.value).endswith(limit)
+    host.write_text(host.read_text().replace(str(hours), "168"))
+    (week,) = select(["a"], load_inventory(host))
+    assert week.settings["legacy"]["silence_hours"] == 168
+
+
+def test_nobody_is_told_to_type_what_is_refused(gate: Gate) -> None:
+    """Behind a silence of nine days there is no option, and what else can be done is told."""
+    written(gate.log, [*steps(240, 231), *steps(2, 0)])
+    quiet, monitors = gate.quiet(), gate.monitors()
+
+    assert quiet.state is monitors.state is State.UNMEASURED
+    assert "--silence" not in quiet.remedy + monitors.remedy
+    assert quiet.remedy == "opscheck watch -m legacy sees the next one through; else find out why nothing was written"
+    assert monitors.remedy.startswith("hand logs over by --log")
+
+
+def test_the_count_takes_the_word_for_the_end_as_well(gate: Gate) -> None:
+    """A log that ended 55 minutes ago is not covered where ten minutes are allowed; seven hours are where eight are."""
+    written(gate.log, [55 / 60 + number / 8 for number in range(200, -1, -1)])
+    code, told, printed = counted(gate.log, "--silence", "10m")
+    assert (code, told["covered"]) == (1, False)
+    assert "not covered: the log ends at " in printed
+
+    written(gate.log, steps(26, 7))
+    assert counted(gate.log, "--silence", "8h")[0] == 0
+    code, _, printed = counted(gate.log, "--silence", "6h")
+    assert (code, "not covered: the log ends at " in printed) == (1, True)
+
+
+def test_the_count_refuses_a_night_of_weeks(gate: Gate) -> None:
+    """In one line, as the gate does."""
+    for typed in ("169h", "999999w", "0s"):
+        code, _, printed = counted(gate.log, "--silence", typed)
+        assert (code, printed) == (2, f"opscheck: --silence {typed}: at most 7 d, and more than nothing\n")
