@@ -264,3 +264,12 @@ def test_the_count_refuses_a_night_of_weeks(gate: Gate) -> None:
     for typed in ("169h", "999999w", "0s"):
         code, _, printed = counted(gate.log, "--silence", typed)
         assert (code, printed) == (2, f"opscheck: --silence {typed}: at most 7 d, and more than nothing\n")
+
+
+def test_hours_without_end_are_refused(tmp_path: Path) -> None:
+    """Ten years back is far enough, and more of it would be a date that does not exist."""
+    host = tmp_path / "opscheck.toml"
+    host.write_text(f'[hosts.a]\nurl = "{HOST}"\n[hosts.a.expect.legacy]\nsince_hours = 100000000000\n')
+
+    with pytest.raises(InventoryError, match=r"expect\.legacy\.since_hours: 100000000000 is .*87600"):
+        load_inventory(host)
