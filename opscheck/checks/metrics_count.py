@@ -81,10 +81,18 @@ def _judged(steps: list[Step], *, requests: str, provider: str, path: str, expec
         return failed(reason, **told)
     twice = next((one for one, moved in ours.items() if all(value == 2 for value in moved)), None)
     if twice is not None:
-        return failed(f"every completion is counted twice: {_text(twice)}", **told)
+        return _counted_twice(twice, told, alone=all(len(set(moved)) == 1 for moved in ours.values()))
     once = any(all(value == 1 for value in moved) for moved in ours.values())
     others = "" if once else ", together with what others ask meanwhile"
     return passed(f"the counters move with the completions{others}", **told)
+
+
+def _counted_twice(series: Series, told: dict[str, Any], *, alone: bool) -> Verdict:
+    """Whoever asks in step with us moves a counter by two as well; that others ask shows in counters that vary."""
+    if alone:
+        return failed(f"every completion is counted twice: {_text(series)}", **told)
+    reason = f"others ask meanwhile, so that nobody can tell whose count this is: {_text(series)} moves by two"
+    return unclear(reason, remedy="ask again while nothing else asks, another opscheck included", **told)
 
 
 def _is_ours(series: Series, provider: str, path: str) -> bool:

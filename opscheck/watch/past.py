@@ -118,12 +118,18 @@ class Latencies:
 
 @dataclass(slots=True)
 class Line:
-    """One check of one host over time."""
+    """One check of one host over time.
+
+    Attributes:
+        bad_since: since when it has not been good; None where it is, or where nothing is known yet.
+        was_good: a round of this watch has seen it good: what history says of before no longer goes on.
+    """
 
     days: Strip = field(default_factory=lambda: Strip(DAYS))
     slots: Strip = field(default_factory=lambda: Strip(SLOTS))
     latency: Latencies = field(default_factory=Latencies)
     bad_since: datetime | None = None
+    was_good: bool = False
 
 
 class DayCounts(Protocol):
@@ -185,6 +191,7 @@ class Past:
 
     def __init__(self) -> None:
         self.lines: dict[Place, Line] = {}
+        self._before: dict[Place, datetime | None] = {}  # since when it was bad, as far as history has been read
 
     def day(self, one: DayCounts) -> None:
         """A whole day of a check."""
@@ -195,30 +202,47 @@ class Past:
                 strip.add(number, _KIND_OF[outcome], times)
 
     def sample(self, one: Sample, *, days: bool = True) -> None:
-        """One result; without `days` these have been told already."""
-        self._add((one.host, one.check), one.outcome, one.at, one.seconds, days=days)
+        """One result of history, oldest first, until `loaded`; without `days` these have been told already."""
+        place = (one.host, one.check)
+        kind = self._add(place, one.outcome, one.at, one.seconds, days=days)
+        if kind is not None:
+            self._before[place] = None if kind in (GOOD, WAIVED) else self._before.get(place) or one.at
+
+    def loaded(self) -> None:
+        """History has been read: what was bad at its end, and has been since, began there.
+
+        Until then nothing is known of that: halfway through, what was long over would look as if it went on.
+        """
+        for place, since in self._before.items():
+            line = self._line(place)
+            if since is not None and not line.was_good:
+                line.bad_since = min(since, line.bad_since or since)
+        self._before.clear()
 
     def take(self, results: Iterable[Result], at: datetime) -> None:
         """The results of a round."""
         for result in results:
             ms = latency_ms(result)
             place = (result.host, result.check)
-            self._add(place, result.outcome, at, None if ms is None else ms / 1000, days=True)
+            kind = self._add(place, result.outcome, at, None if ms is None else ms / 1000, days=True)
+            line = self._line(place)
+            if kind in (GOOD, WAIVED):
+                line.bad_since, line.was_good = None, True
+            elif kind is not None and line.bad_since is None:
+                line.bad_since = at
 
-    def _add(self, place: Place, outcome: Outcome, at: datetime, seconds: float | None, *, days: bool) -> None:
+    def _add(self, place: Place, outcome: Outcome, at: datetime, seconds: float | None, *, days: bool) -> int | None:
+        """Count it; its kind, None where it is none."""
         kind = _KIND_OF.get(outcome)
         if kind is None:
-            return
+            return None
         line = self._line(place)
         if days:
             line.days.add(day_number(at), kind)
         line.slots.add(slot_number(at), kind)
         if seconds is not None and kind != UNSEEN:
             line.latency.add(slot_number(at), seconds)
-        if kind in (GOOD, WAIVED):
-            line.bad_since = None
-        elif line.bad_since is None:
-            line.bad_since = at
+        return kind
 
     def _line(self, place: Place) -> Line:
         return self.lines.setdefault(place, Line())

@@ -83,6 +83,8 @@ class Loading:
                 today = self._until.date()
                 self._take(history.days(since=today - timedelta(days=DAYS), until=today), self._board.past.day)
                 self._take(history.results(since=self._since(history)), self._sample)
+            with self._board.past_lock:
+                self._board.past.loaded()
         except Exception as error:  # noqa: BLE001 - without its past a watch still watches
             self.error = f"the past could not be read from history: {visible(error, 200)}"
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from opscheck.redact import Redactor
+from opscheck.window.masking import typed_without_secrets
 
 SCHEMA: Final = "opscheck.window/1"
 START: Final = "0" * 64  # what the first entry has for a predecessor
@@ -57,8 +58,8 @@ class Entry:
 def entry_after(
     last: Entry | None, *, at: datetime, by: str, kind: str, data: Mapping[str, Any], redactor: Redactor | None = None
 ) -> Entry:
-    """The entry that follows another; registered secrets in it are masked before it is hashed."""
-    told = dict(data)
+    """The entry that follows another; secrets in it, registered or known by their looks, are masked before the hash."""
+    told = {key: typed_without_secrets(value) for key, value in data.items()}
     if redactor is not None:
         told = {key: redactor.tree(value) for key, value in told.items()}
         by = redactor.text(by)

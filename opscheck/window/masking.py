@@ -19,13 +19,14 @@ _IN_URL: Final = re.compile(r"(?<=://)[^\s\"<>]{1,1000}@(?!sha\d)")
 _LOGIN: Final = re.compile(
     r"(?<![\w/.-])[\w.-]{1,80}:[^\s\"'@/:]{1,200}@(?!sha\d)(?=[\w(\[])"
 )  # of a DSN without a scheme
-_TELLING: Final = (
+TELLING: Final = (
     r"(?:passw(?:or)?d|passphrase|passcode|secret|token|credential|authorization|bearer|masterauth"
     r"|(?:api|access|private|signing|encryption|account)[ _-]?key"
     r"|(?<![${(])pwd(?![a-z])|(?<!\bby)(?<!\bcom)(?<!\btres)(?<!\bover)pass(?![a-z]))"
 )
-_NAME: Final = re.compile(rf"(?i){_TELLING}[\w.-]{{0,60}}")
-_VALUE_TOO: Final = re.compile(rf"(?i)(?:{_TELLING}|\bvalue\b)[\w.-]{{0,60}}")
+_ASSIGNED: Final = re.compile(rf"(?i)({TELLING}[\w.-]{{0,60}}=)(?!\[secret)(?:\"[^\"]*\"|'[^']*'|[^\s&;]+)")
+_NAME: Final = re.compile(rf"(?i){TELLING}[\w.-]{{0,60}}")
+_VALUE_TOO: Final = re.compile(rf"(?i)(?:{TELLING}|\bvalue\b)[\w.-]{{0,60}}")
 _UPSTREAM: Final = re.compile(r"(?i)(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_$")  # where nginx passes requests on to
 _SIGN: Final = re.compile(r"[\\\"'\])]{0,4}\s{0,20}(?:[?+:]?=>?|:)\s*")
 _LATER_SIGN: Final = re.compile(r"[^=:#]{0,60}[=:]")
@@ -49,7 +50,7 @@ _MARGIN: Final = re.compile(r"\s*(?:-\s+)*")
 _COMMENT_MARGIN: Final = re.compile(r"[\s#;/]*(?:-\s+)*")
 _KEYED: Final = re.compile(r"\s*(?:-\s+)*[\"']?[\w.-]{1,80}[\"']?\s*[:=]\s+(?=\S)|\s*(?:-\s+)*")
 _CLOSER: Final = re.compile(r"\s*[}\])]+[,;]?\s*$")
-_PAIR: Final = re.compile(rf"(?i)\b(?:name|key|header|variable|env)[\"']?\s*[:=]\s*[\"']?[^\"'\n,]{{0,80}}?{_TELLING}")
+_PAIR: Final = re.compile(rf"(?i)\b(?:name|key|header|variable|env)[\"']?\s*[:=]\s*[\"']?[^\"'\n,]{{0,80}}?{TELLING}")
 _ITEM: Final = re.compile(r"\s*[-\[\]{}]")
 _AHEAD, _BACK = 6, 3  # lines of one item: a name and its value stand near each other
 
@@ -95,6 +96,17 @@ def without_secrets(text: str) -> str:
     lines = text.split("\n")
     paired = _paired(lines)
     return "\n".join(_lines(lines, paired))
+
+
+def typed_without_secrets(value: object) -> object:
+    """What people typed, in whatever it stands: tokens known by their looks, and `password=...`; prose stays prose."""
+    if isinstance(value, str):
+        return _ASSIGNED.sub(rf"\g<1>{MASK}", without_tokens(value))
+    if isinstance(value, dict):
+        return {key: typed_without_secrets(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [typed_without_secrets(item) for item in value]
+    return value
 
 
 def _lines(lines: Sequence[str], paired: set[int]) -> Iterator[str]:

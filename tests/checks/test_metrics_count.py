@@ -88,12 +88,13 @@ def test_a_fault_is_found(samples: Samples, reason: str) -> None:
         taken({CALLS: (1, 1, 1)}, refused()),
         taken({CALLS: (1, 1, 1)}, http({"detail": "no model"}, 503)),
         taken({CALLS: (1, -11, 1)}),
+        taken({CALLS: (3, 2, 1), ROUTE: (2, 2, 2)}),
         Samples((refused("prod:agent:refused"),)),
         Samples((http({"req": 5}), ANSWER, http({"req": 6}))),
     ],
 )
 def test_what_cannot_be_counted_is_unmeasured(samples: Samples) -> None:
-    """Nothing answered, a counter that went back, metrics that cannot be read."""
+    """Nothing answered, a counter that went back, others that ask in step, metrics that cannot be read."""
     verdict = judged(samples)
 
     assert verdict.outcome is Outcome.UNMEASURED

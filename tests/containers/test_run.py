@@ -110,14 +110,14 @@ def test_what_another_run_is_using_is_left_alone(command: Opscheck) -> None:
             time.sleep(0.1)
         kept = command.sets()
 
-        other = command("-m", "smoke")
+        other = command("-m", "readiness")
 
         assert other.returncode == 0, other.stdout
         assert len(kept) == 1
         assert command.sets() == kept
         (command.folder / "end").touch()
         assert slow.wait(60) == 0  # its agent answered after the other run had ended
-        last = command("-m", "smoke")
+        last = command("-m", "readiness")
         assert last.returncode == 0, last.stdout
         assert command.sets() == set()
     finally:

@@ -21,10 +21,11 @@ class Webhook(Listening):
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                self.send_response(outer.status)
+                status = outer.status
+                outer._take(json.loads(body))  # before the answer: whoever has it may look
+                self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
-                outer._take(json.loads(body))
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
                 """Keep the test's output clean."""

@@ -116,11 +116,13 @@ def test_nothing_is_lost_while_a_webhook_is_down(deliver: Callable[[Outbox], Cou
         assert courier.error == "answered 503"
         assert courier.undelivered == 20
         hook.status = 200
-        before = len(hook.received)
         assert _until(lambda: courier.undelivered == 0)
 
-    assert [one["check"] for one in hook.received[before:]] == [f"check{number}" for number in range(20)]
-    assert {one["id"] for one in hook.received[:before]} == {hook.received[before]["id"]}
+    came = [one["check"] for one in hook.received]
+    again = came.count("check0")
+    assert came == ["check0"] * again + [f"check{number}" for number in range(1, 20)]
+    assert again > 3
+    assert len({one["id"] for one in hook.received}) == 20
     assert courier.error == ""
 
 

@@ -66,6 +66,7 @@ def test_bad_since_is_the_first_of_those_in_a_row() -> None:
     past = Past()
     for minute, outcome in enumerate((Outcome.FAIL, Outcome.PASS, Outcome.FAIL, Outcome.UNMEASURED, Outcome.FAIL)):
         past.sample(Seen(NOW + timedelta(minutes=minute), "prod", "readiness", outcome))
+    past.loaded()
 
     assert past.bad_since([("prod", "readiness"), ("prod", "other")]) == NOW + timedelta(minutes=2)
 
@@ -111,6 +112,33 @@ def test_a_day_of_history_is_one_addition() -> None:
 
     days = past.lines["prod", "readiness"].days.until((NOW.date() - date(1970, 1, 1)).days)
     assert tallies(days)[-1] == (2879, 1, 0, 0)
+
+
+def test_what_was_over_long_ago_has_not_gone_on() -> None:
+    """An outage an hour ago, over since, and a new one now: halfway through history it looks like one."""
+    past = Past()
+    earlier = [(50, Outcome.FAIL), (49, Outcome.FAIL), (40, Outcome.PASS), (2, Outcome.FAIL)]
+    samples = [Seen(NOW - timedelta(minutes=ago), "prod", "readiness", outcome) for ago, outcome in earlier]
+    for one in samples[:2]:
+        past.sample(one)
+    past.take([result(Outcome.FAIL, "readiness")], NOW)  # the first round is over before history has been read
+    assert past.bad_since([("prod", "readiness")]) == NOW
+    for one in samples[2:]:
+        past.sample(one)
+    past.loaded()
+
+    assert past.bad_since([("prod", "readiness")]) == NOW - timedelta(minutes=2)
+
+
+def test_what_this_watch_has_seen_good_began_anew() -> None:
+    """Bad at the end of history, good in the first round, bad in the second."""
+    past = Past()
+    past.sample(Seen(NOW - timedelta(minutes=2), "prod", "readiness", Outcome.FAIL))
+    past.take([result(Outcome.PASS, "readiness")], NOW)
+    past.take([result(Outcome.FAIL, "readiness")], NOW + timedelta(minutes=1))
+    past.loaded()
+
+    assert past.bad_since([("prod", "readiness")]) == NOW + timedelta(minutes=1)
 
 
 def test_what_is_waived_is_neither_up_nor_down() -> None:

@@ -182,3 +182,17 @@ def test_a_kill_leaves_whole_entries_or_none(tmp_path: Path) -> None:
 
     assert acknowledged > 25
     assert sizes == {200_000}
+
+
+def test_what_people_type_is_masked() -> None:
+    """Tokens known by their looks and assignments; whatever else they say about passwords stays readable."""
+    token = "gh" + "p_" + "a1B2" * 9
+    data = {
+        "text": f"export TOKEN={token} and password=hunter2zzz; the password of prod: changed, see INC-1",
+        "words": [f"https://ops.example.org/c?access_token=s3cr&page={token}"],
+    }
+
+    kept = entry_after(None, at=AT, by="ana", kind="step", data=data).data
+
+    assert kept["text"] == "export TOKEN=[secret] and password=[secret]; the password of prod: changed, see INC-1"
+    assert kept["words"] == ["https://ops.example.org/c?access_token=[secret]&page=[secret]"]
