@@ -83,9 +83,9 @@ def show(
         if as_json:
             _print(report.as_dict())
             return 0
-        from opscheck.report.terminal import summary_lines  # noqa: PLC0415 - see app
+        from opscheck.cli.history_words import report_lines  # noqa: PLC0415 - see app
 
-        _echo([f"run {visible(report.run.id)}, {report.run.started:%Y-%m-%d %H:%M:%SZ}", *summary_lines(report)])
+        _echo(report_lines(report))
         return 0
 
     guarded(act)
@@ -190,7 +190,9 @@ def _anything(history: History, since: datetime | None, host: str, check: str) -
 def prune(  # noqa: PLR0917 - typer reads a command's options from its arguments
     keep_passes: Annotated[str, typer.Option(metavar="SPAN", help="results that passed")] = "90d",
     keep_failures: Annotated[str, typer.Option(metavar="SPAN", help="results that did not, with evidence")] = "400d",
-    max_size: Annotated[str, typer.Option(metavar="SIZE", help="on disk at most, such as 1GB: the oldest go")] = "",
+    max_size: Annotated[
+        str, typer.Option(metavar="SIZE", help="on disk at most, such as 500MB or 1GB: the oldest go")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only tell what would go")] = False,
     where: _Where = "",
     as_json: _Json = False,
@@ -259,16 +261,17 @@ def import_(
     where: _Where = "",
     as_json: _Json = False,
 ) -> None:
-    """Record runs from their JSON reports; one that is there already is passed over."""
+    """Record runs from their JSON reports; one that is there, or is as old as what prune let go of, is passed over."""
 
     def act() -> int:
         from opscheck.cli.history_transfer import import_reports  # noqa: PLC0415 - see app
 
         done = import_reports(files, where)
         if as_json:
-            _print({"recorded": done.recorded, "known": done.known, "refused": done.refused})
+            _print({"recorded": done.recorded, "known": done.known, "old": done.old, "refused": done.refused})
         else:
-            _echo([f"{counted(done.recorded, 'run')} recorded, {done.known:,} known already"])
+            old = f", {done.old:,} passed over: older than what is kept" if done.old else ""
+            _echo([f"{counted(done.recorded, 'run')} recorded, {done.known:,} known already{old}"])
             for line in done.refused:
                 typer.echo(f"opscheck: not recorded: {visible(line, 300)}", err=True)
         return 4 if done.refused else 0

@@ -19,6 +19,7 @@ from opscheck.history.trends import (
     flaps,
     latest_state,
     percentiles_of_days,
+    unseen_since,
     warming,
 )
 from opscheck.model import Json
@@ -32,7 +33,9 @@ def troubled(records: Iterable[ResultRecord], mended: Collection[Key] = ()) -> l
         mended: waivers that are in order again, which no result tells.
     """
     told = [
-        Troubled(key, flaps(mine), None if key in mended else first_failure(mine), latest_state(mine))
+        Troubled(key, flaps(mine), None, latest_state(mine), None)
+        if key in mended
+        else Troubled(key, flaps(mine), first_failure(mine), latest_state(mine), unseen_since(mine))
         for key, mine in by_test(records).items()
     ]
     return sorted((one for one in told if one.changes or one.failing), key=lambda one: -len(one.changes))
@@ -65,8 +68,9 @@ def flap_json(found: Iterable[Troubled]) -> list[Json]:
             "changes": [{"at": one.at.isoformat(), "to": one.to.value} for one in changes],
             "failing_since": failing.at.isoformat() if failing else None,
             "reason": failing.reason if failing else "",
+            "not_seen_since": unseen.isoformat() if unseen else None,
         }
-        for key, changes, failing, _ in found
+        for key, changes, failing, _, unseen in found
     ]
 
 

@@ -110,10 +110,11 @@ def _is_there(path: Path, run: str) -> bool:
 
 @dataclass(slots=True)
 class Imported:
-    """How many runs were recorded, how many were known, and one line for each file that was refused."""
+    """How many runs were recorded, known, or as old as what a prune let go of; and a line for each refused file."""
 
     recorded: int = 0
     known: int = 0
+    old: int = 0
     refused: list[str] = field(default_factory=list)
 
 
@@ -132,8 +133,10 @@ def import_reports(files: Sequence[Path], where: str) -> Imported:
         for batch in _read(found, done.refused):
             if history is None:
                 history = stack.enter_context(opened(where, create=True))
-            done.recorded += history.append_all(batch, source="import")
-    done.known = len(found) - len(done.refused) - done.recorded
+            written = history.append_all(batch, source="import")
+            done.recorded += written.recorded
+            done.old += written.old
+    done.known = len(found) - len(done.refused) - done.recorded - done.old
     return done
 
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from opscheck.history import DayRecord, ResultRecord, RunRecord
@@ -23,6 +23,8 @@ from opscheck.history.trends import (
     counts_of_days,
     percentiles_of_days,
 )
+from opscheck.report.run import RunReport
+from opscheck.report.terminal import summary_lines
 from opscheck.report.visible import counted, cut, milliseconds, visible
 
 LEGEND: Final = "good% = good of good + bad; waived and unseen (not measured) count as neither"
@@ -76,11 +78,25 @@ def run_rows(runs: Sequence[RunRecord], width: int = 0) -> list[str]:
             one.decision,
             cut(", ".join(one.hosts), 40) if width else ", ".join(one.hosts),
             ", ".join(f"{number} {outcome.value}" for outcome, number in one.counts.items()),
-            f"{one.source} {one.window}".strip() + (", incomplete" if one.incomplete else ""),
+            f"{one.source} {one.window}".strip() + _incomplete(one, width),
         )
         for one in runs
     ]
     return columns(("run", "started", "decision", "hosts", "results", "source"), rows)
+
+
+def _incomplete(run: RunRecord, width: int) -> str:
+    """That it is; of one without results why, for nothing else tells."""
+    if not run.incomplete:
+        return ""
+    return ", incomplete" + ("" if run.counts else f": {cut(run.incomplete, 60) if width else run.incomplete}")
+
+
+def report_lines(report: RunReport) -> list[str]:
+    """One run: when it was, why not everything was judged, and its summary."""
+    head = f"run {visible(report.run.id)}, {report.run.started:%Y-%m-%d %H:%M:%SZ}"
+    why = [f"incomplete: {visible(report.incomplete, 300)}"] if report.incomplete else []
+    return [head, *why, *summary_lines(report)]
 
 
 def share(ratio: float | None) -> str:
@@ -170,21 +186,26 @@ class Troubled(NamedTuple):
         key: host, check, test.
         failing: its first failure, where it is failing.
         now: what it is by the latest that was seen.
+        unseen: since the latest that was seen there were only results that could not be measured; when that was.
     """
 
     key: tuple[str, str, str]
     changes: Sequence[Flap]
     failing: ResultRecord | None
     now: State
+    unseen: datetime | None
 
 
 def flap_rows(found: Iterable[Troubled], width: int = 0) -> list[str]:
     """A line for each test that changed between good and bad, whole or as a terminal of `width` columns takes it."""
     rows = []
-    for (host, check, test), changes, failing, now in found:
+    for (host, check, test), changes, failing, now, unseen in found:
         when = f"{changes[-1].at:%Y-%m-%d %H:%MZ}" if changes else "-"
-        good = "waived now" if now is State.WAIVED else "good now"
-        since = f"failing since {failing.at:%Y-%m-%d %H:%MZ}" if failing else good
+        word = "waived" if now is State.WAIVED else "good"
+        since = f"failing since {failing.at:%Y-%m-%d %H:%MZ}" if failing else f"{word} now"
+        if unseen:
+            told = since if failing else f"{word} before"
+            since = f"not seen since {unseen:%Y-%m-%d %H:%MZ}, {told}"
         rows.append((host, check, str(len(changes)), when, since, short_test(test), failing.reason if failing else ""))
     return fitted(("host", "check", "changes", "last change", "now", "test", "reason"), rows, tail=2, width=width)
 
@@ -205,19 +226,30 @@ def regression_lines(found: Sequence[Regression]) -> list[str]:
 
 
 def pruned_lines(found: Pruned, *, dry_run: bool) -> list[str]:
-    """What went, or would."""
+    """What went, or would; where it would be too large first that, for then more goes than the ages tell."""
     would = "would go" if dry_run else "went"
     nothing = not (found.runs or found.passes or found.days)
     what = f"{counted(found.runs, 'run')} {would} entirely"
     what += f", the passes of {counted(found.passes, 'more run', 'more runs')}"
     what += f", {counted(found.days, 'sum by day', 'sums by day')}"
+    young = "nothing is older than it is to be kept"
     ages = [shown_span(span) for span in (found.keep_passes, found.keep_failures, found.keep_failures * 4)]
-    what = f"nothing {would}: nothing is older than it is to be kept" if nothing else what
-    kept = f"kept: passes for {ages[0]}, failures for {ages[1]}, sums by day for {ages[2]}"
-    kept += ", shorter than asked, for the size" if found.shortened else ""
+    kept = f"passes for {ages[0]}, failures for {ages[1]}, sums by day for {ages[2]}"
     size = f"on disk: {shown_bytes(found.size)}"
+    if dry_run and found.max_size and found.size > found.max_size:
+        by_age = f"by age: {young if nothing else what}"
+        return [_too_large(found, by_age=not nothing), by_age, f"kept at most: {kept}", size]
     size += f" before, {shown_bytes(found.after)} after" if found.after is not None else ""
-    return [what, kept, size, *_size_lines(found)]
+    kept += ", shorter than asked, for the size" if found.shortened else ""
+    return [f"nothing {would}: {young}" if nothing else what, f"kept: {kept}", size, *_size_lines(found)]
+
+
+def _too_large(found: Pruned, *, by_age: bool) -> str:
+    """That more would go, which nobody can count before it is done."""
+    goes = "what is too old would go and, if it still does not fit, more of the oldest" if by_age else "the oldest"
+    would = "" if by_age else " would go"
+    limit = shown_bytes(found.max_size)
+    return f"larger than --max-size {limit}: {goes}{would}, until it fits or only the newest days are left"
 
 
 def _size_lines(found: Pruned) -> list[str]:
@@ -225,8 +257,4 @@ def _size_lines(found: Pruned) -> list[str]:
     limit = f"--max-size {shown_bytes(found.max_size)}"
     if not found.max_size:
         return []
-    if found.after is None and found.size > found.max_size:
-        return [f"larger than {limit}: where the above does not free enough, more of the oldest would go until it fits"]
-    if found.kept_back:
-        return [f"still larger than {limit}: {found.kept_back}"]
-    return [f"within {limit}"]
+    return [f"still larger than {limit}: {found.kept_back}" if found.kept_back else f"within {limit}"]

@@ -10,7 +10,7 @@ from opscheck.errors import UserError
 from opscheck.report.visible import visible
 
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
-_BYTES: Final = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
+_BYTES: Final = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
 _SPAN: Final = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?[smhdwy])+")
 _PART: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)([smhdwy])")
 _SIZE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?b?)")
@@ -42,12 +42,14 @@ def bytes_of(text: str) -> int:
     1500000000
 
     Raises:
-        UserError: it is none.
+        UserError: it is none, or has no unit: who writes 10 means no ten bytes.
     """
     found = _SIZE.fullmatch(text.strip().lower())
     if found is None:
         raise UserError(f"{visible(text, 40)!r} is no size: 500MB and 1GB are")
-    unit = found[2] if found[2].endswith("b") or not found[2] else f"{found[2]}b"
+    if not found[2]:
+        raise UserError(f"{visible(text, 40)!r} is no size without a unit: 500kB, 500MB and 1GB are")
+    unit = found[2] if found[2].endswith("b") else f"{found[2]}b"
     return int(float(found[1]) * _BYTES[unit])
 
 

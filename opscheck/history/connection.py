@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ _REACH: Final = 10  # seconds to reach a Postgres
 _LOCK: Final = 0x6F70736368  # of Postgres: one writes at a time, as in a file
 _PAGE: Final = 8192
 _DAMAGED: Final = "is damaged; it is left as it is, move it away to begin a new one"
+_NOT_BESIDE: Final = (
+    "cannot be read where it is: even to read SQLite writes beside it (-wal, -shm), which is not permitted there; "
+    "copy it, with these if they are there, to a folder of your own and name the copy"
+)
 
 
 class Stale(UserError):
@@ -42,6 +47,7 @@ class Connections:
         register_password(str(location), self._redactor)
         self.is_file = not is_url(location)
         self.path = Path(location).expanduser() if self.is_file else None
+        self._asks = not create
         with self.told():
             self._engine = self._postgres(str(location)) if self.path is None else self._sqlite(self.path, create)
             try:
@@ -100,12 +106,16 @@ class Connections:
     def _why(self, error: Exception) -> str:
         inner = getattr(error, "orig", None) or error
         text = visible(self._redactor.text(" ".join(str(inner).split())), 240)
+        # Who makes none wants to read; a file that may not be read at all is no case for a copy.
+        copied = self._asks and self.path is not None and os.access(self.path, os.R_OK)
         known = {
             "file is not a database": "is no SQLite database; it is left as it is, name another file",
             "malformed": _DAMAGED,
             "disk is full": "the disk is full; nothing was recorded",
-            "readonly": "cannot be written; nothing was recorded",
-            "unable to open": "cannot be opened; is its folder there, and may you write in it?",
+            "readonly": _NOT_BESIDE if copied else "cannot be written; nothing was recorded",
+            "unable to open": _NOT_BESIDE
+            if copied
+            else "cannot be opened; is its folder there, and may you write in it?",
             "locked": f"another process has held it for over {_BUSY:.0f} s; nothing was recorded",
         }
         return next((told for part, told in known.items() if part in text), text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from opscheck.errors import UserError
 from opscheck.history import tables
 from opscheck.history.amounts import shown_bytes, shown_span
+from opscheck.history.bounds import move_bounds
 from opscheck.history.connection import Connections
 from opscheck.history.dictionary import in_batches
 from opscheck.history.packing import unpack_series
@@ -31,7 +32,7 @@ class Pruned:
     """What a pruning took, or would take.
 
     Attributes:
-        passes: runs whose passed results go; their failures, if any, stay.
+        passes: further runs whose passed results go; their failures stay.
         runs: runs that go entirely.
         days: sums of a day and a test that go.
         size, after: bytes before and after; `after` is not known before it is done.
@@ -92,21 +93,16 @@ def prune(
         raise UserError("failures are kept at least as long as passes: --keep-failures is shorter than --keep-passes")
     size = size_of(connections)
     ends = _Ends.at(now, keep_passes, keep_failures)
-    done = replace(
-        _count(connections, ends),
-        size=size,
-        max_size=max_size,
-        keep_passes=keep_passes,
-        keep_failures=keep_failures,
-    )
+    asked = Pruned(size=size, max_size=max_size, keep_passes=keep_passes, keep_failures=keep_failures)
     if dry_run:
-        return done
-    _take(connections, ends)
-    done = replace(done, after=_shrunk(connections))
-    return _smaller(connections, done, now) if max_size else done
+        return _count(connections, ends, asked)
+    taken = _Taken()
+    _take(connections, ends, taken)
+    done = replace(taken.counted(asked), after=_shrunk(connections))
+    return _smaller(connections, done, now, taken) if max_size else done
 
 
-def _smaller(connections: Connections, done: Pruned, now: datetime) -> Pruned:
+def _smaller(connections: Connections, done: Pruned, now: datetime, taken: _Taken) -> Pruned:
     """Take the oldest until it is no larger than it may be, or only the newest days are left."""
     asked = done
     keep_passes = min(done.keep_passes, now - _oldest(connections, now) + _STEP)
@@ -117,13 +113,9 @@ def _smaller(connections: Connections, done: Pruned, now: datetime) -> Pruned:
         keep_passes = max(keep_passes * 3 / 4, _STEP)
         keep_failures = max(min(keep_failures, keep_passes * 4), _LEAST_FAILURES)
         ends = _Ends.at(now, keep_passes, keep_failures)
-        more = _count(connections, ends)
-        _take(connections, ends)
+        _take(connections, ends, taken)
         done = replace(
-            done,
-            passes=done.passes + more.passes,
-            runs=done.runs + more.runs,
-            days=done.days + more.days,
+            taken.counted(done),
             after=_shrunk(connections),
             keep_passes=min(keep_passes, asked.keep_passes),
             keep_failures=min(keep_failures, asked.keep_failures),
@@ -198,30 +190,53 @@ def _old_runs(ends: _Ends) -> sa.ColumnElement[bool]:
     return sa.or_(run.c.finished < ends.failures, sa.and_(run.c.finished < ends.passes, run.c.bad == 0))
 
 
-def _count(connections: Connections, ends: _Ends) -> Pruned:
+@dataclass(slots=True)
+class _Taken:
+    """What went so far, by the ids of runs: one whose passes went first can go entirely later."""
+
+    runs: set[int] = field(default_factory=set)
+    thinned: set[int] = field(default_factory=set)
+    days: int = 0
+
+    def counted(self, done: Pruned) -> Pruned:
+        """The same pruning, with these numbers."""
+        return replace(done, runs=len(self.runs), passes=len(self.thinned - self.runs), days=self.days)
+
+
+def _count(connections: Connections, ends: _Ends, asked: Pruned) -> Pruned:
+    """What would go, by the ages that were asked for."""
+
     def number(table: sa.Table, which: sa.ColumnElement[bool]) -> int:
         return int(connection.execute(sa.select(sa.func.count()).select_from(table).where(which)).scalar_one())
 
     with connections.reading() as connection:
         days = number(tables.day, tables.day.c.day < ends.days)
-        return Pruned(number(tables.run, _old_passes(ends)), number(tables.run, _old_runs(ends)), days)
+        passes, runs = number(tables.run, _old_passes(ends)), number(tables.run, _old_runs(ends))
+    return replace(asked, passes=passes, runs=runs, days=days)
 
 
-def _take(connections: Connections, ends: _Ends) -> None:
+def _take(connections: Connections, ends: _Ends, taken: _Taken) -> None:
     run = tables.run
     while True:
         with connections.writing() as connection:
-            old = connection.execute(sa.select(run.c.id).where(_old_runs(ends)).limit(_AT_ONCE)).scalars().all()
-            for batch in in_batches(old):
+            asked = sa.select(run.c.id, run.c.finished, run.c.bad).where(_old_runs(ends)).limit(_AT_ONCE)
+            old = connection.execute(asked).all()
+            gone: dict[bool, int] = {}
+            for row in old:
+                gone[row.bad > 0] = max(row.finished, gone.get(row.bad > 0, row.finished))
+            move_bounds(connection, gone)
+            for batch in in_batches([row.id for row in old]):
                 for table, column in ((tables.finding, "run"), (tables.whole, "run"), (run, "id")):
                     connection.execute(sa.delete(table).where(table.c[column].in_(batch)))
+        taken.runs.update(row.id for row in old)
         if len(old) < _AT_ONCE:
             break
     with connections.writing() as connection:
         thinned = sa.select(run.c.id).where(_old_passes(ends))
+        taken.thinned.update(connection.execute(thinned).scalars())
         connection.execute(sa.delete(tables.whole).where(tables.whole.c.run.in_(thinned)))
         connection.execute(sa.update(run).where(_old_passes(ends)).values(passes=None))
-        connection.execute(sa.delete(tables.day).where(tables.day.c.day < ends.days))
+        taken.days += connection.execute(sa.delete(tables.day).where(tables.day.c.day < ends.days)).rowcount
         _drop_unused(connection)
 
 

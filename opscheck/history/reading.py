@@ -93,7 +93,7 @@ class Reader:
         )
 
     def find(self, word: str) -> list[str]:
-        """The run of that id; else the newest runs, two at most, that a beginning or `latest~N` means."""
+        """The run of that id; else those that a beginning means, two at most, or `latest~N` of those with results."""
         table = tables.run
         exact = self._connection.execute(sa.select(table.c.name).where(table.c.name == word)).scalar()
         if exact is not None:
@@ -101,7 +101,7 @@ class Reader:
         newest = sa.select(table.c.name).order_by(table.c.started.desc(), table.c.id.desc())
         latest = re.fullmatch(r"latest(?:~([0-9]{1,6}))?", word)
         if latest is not None:
-            newest = newest.offset(int(latest[1] or 0)).limit(1)
+            newest = newest.where(table.c.counts != "{}").offset(int(latest[1] or 0)).limit(1)
         else:
             newest = newest.where(table.c.name.startswith(word, autoescape=True)).limit(2)
         return [str(name) for name in self._connection.execute(newest).scalars()] if word else []

@@ -14,7 +14,7 @@ from opscheck.history.dictionary import Dictionary
 from opscheck.history.names import Names, known_names
 from opscheck.history.reading import Reader
 from opscheck.history.records import DayRecord, ResultRecord, RunRecord
-from opscheck.history.writing import write_runs
+from opscheck.history.writing import Written, write_runs
 from opscheck.report.run import RunReport
 from opscheck.report.visible import visible
 
@@ -55,18 +55,19 @@ class History:
         """Record a run, whole or not at all; safe from many processes.
 
         The report is recorded as it is: mask it before. A run that is there already is not recorded twice, but a
-        `source` of `watch` or `window`, and a `window`, are taken over.
+        `source` of `watch` or `window`, and a `window`, are taken over. One as old as what `prune` let go of is not
+        recorded: the sums by day have it.
         """
         self.append_all([report], source=source, window=window)
 
-    def append_all(self, reports: Sequence[RunReport], *, source: str = "run", window: str = "") -> int:
-        """Record several runs in one transaction; how many were not there yet."""
+    def append_all(self, reports: Sequence[RunReport], *, source: str = "run", window: str = "") -> Written:
+        """Record several runs in one transaction; how many were not there yet, and how many were too old."""
         try:
             return self._write(reports, source, window)
         except Stale:
             return self._write(reports, source, window)
 
-    def _write(self, reports: Sequence[RunReport], source: str, window: str) -> int:
+    def _write(self, reports: Sequence[RunReport], source: str, window: str) -> Written:
         done = False
         try:
             with self._connections.writing() as connection:
@@ -138,6 +139,8 @@ class History:
     def find(self, word: str) -> str:
         """The id of a run: by itself, by its beginning, or `latest`, `latest~1` for the one before, and so on.
 
+        The latter are runs with results: a gap of a watch is no run to look at, nor a baseline.
+
         Raises:
             UserError: there is none, or several begin like that.
         """
@@ -147,7 +150,8 @@ class History:
             return found[0]
         shown = visible(word, 80)
         if not found:
-            raise UserError(f"{shown}: history {self.location} has no such run; opscheck history list tells them")
+            such = "such run with results" if word.startswith("latest") else "such run"
+            raise UserError(f"{shown}: history {self.location} has no {such}; opscheck history list tells them")
         raise UserError(f"{shown}: several runs begin like that: {', '.join(found)}, ...")
 
     def names(self) -> Names:

@@ -41,6 +41,7 @@ __all__ = [
     "regressions",
     "spans",
     "state_of",
+    "unseen_since",
     "usual_hold",
     "warming",
 ]
@@ -141,6 +142,12 @@ def latest_state(records: Sequence[ResultRecord]) -> State:
     """The state of the latest of one test's results that was not unseen; unseen where all were."""
     states = (state_of(one.outcome) for one in reversed(records))
     return next((state for state in states if state is not State.UNSEEN), State.UNSEEN)
+
+
+def unseen_since(records: Sequence[ResultRecord]) -> datetime | None:
+    """When one test was last seen, where its newest results are unseen; None where they are not, or all are."""
+    seen = [one for one in records if state_of(one.outcome) is not State.UNSEEN]
+    return seen[-1].at if seen and seen[-1] is not records[-1] else None
 
 
 def mended_waivers(records: Iterable[ResultRecord], runs: Iterable[RunRecord]) -> frozenset[Key]:

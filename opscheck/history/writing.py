@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from opscheck.history import tables
+from opscheck.history.bounds import bounds
 from opscheck.history.dictionary import Dictionary, in_batches
 from opscheck.history.facts import facts_of, micros_of, observed_at
 from opscheck.history.packing import json_text, pack, pack_json
@@ -55,16 +56,33 @@ def day_of(at: datetime) -> int:
     return (at - EPOCH).days
 
 
+class Written(NamedTuple):
+    """What became of some runs; those that are neither were there already.
+
+    Attributes:
+        recorded: are new.
+        old: were passed over, for a prune let go of what is as old: they were counted, or would go with the next one.
+    """
+
+    recorded: int
+    old: int
+
+
 def write_runs(
     connection: sa.Connection, words: Dictionary, reports: Sequence[RunReport], *, source: str, window: str
-) -> int:
-    """Write each run that is not there yet; how many that were."""
+) -> Written:
+    """Write each run that is not there yet and is not older than what is kept."""
     days: dict[tuple[int, int], _Day] = {}
-    written = 0
+    gone = bounds(connection)
+    written = old = 0
     for place, report in enumerate(reports):
         found = _present(connection, report.run.id)
         if found is not None:
             _told_again(connection, found, source, window)
+            continue
+        bad = any(one.outcome is not Outcome.PASS for one in report.results)
+        if bad in gone and to_ms(report.run.finished) <= gone[bad]:
+            old += 1
             continue
         recorded = _recorded(connection, words, report)
         row = _row(connection, words, report, recorded)
@@ -78,7 +96,7 @@ def write_runs(
     if written:
         _write_days(connection, days)
         _drop_old_wholes(connection, source)
-    return written
+    return Written(written, old)
 
 
 def _present(connection: sa.Connection, name: str) -> int | None:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from opscheck.cli.history import app
-from opscheck.history import open_history
+from opscheck.cli.history_words import run_rows
+from opscheck.history import RunRecord, open_history
 from opscheck.model import Outcome
 from tests.history.made import report, result
 
@@ -142,7 +144,16 @@ def test_history_is_pruned(ask: Ask) -> None:
     assert len(json.loads(ask("list", "--json").stdout)) == 3
     larger = ask("prune", "--max-size", "1kB", "--dry-run")
     assert larger.exit_code == 0
-    assert "larger than --max-size 1.0 kB: where the above does not free enough, more of the oldest" in larger.stdout
+    first, by_age, kept, size = larger.stdout.splitlines()
+    until = "until it fits or only the newest days are left"
+    assert first == f"larger than --max-size 1.0 kB: the oldest would go, {until}"
+    assert by_age == "by age: nothing is older than it is to be kept"
+    assert kept.startswith("kept at most: passes for 90d")
+    assert re.fullmatch(r"on disk: [0-9.]+ kB", size)
+    older = ask("prune", "--keep-passes", "0s", "--keep-failures", "0s", "--max-size", "1kB", "--dry-run")
+    first, by_age, *_ = older.stdout.splitlines()
+    assert first.endswith(f"what is too old would go and, if it still does not fit, more of the oldest, {until}")
+    assert by_age.startswith("by age: 3 runs would go entirely, ")
     full = ask("prune", "--max-size", "1kB")
     assert full.exit_code == 1
     nothing, kept, size, why = full.stdout.splitlines()
@@ -153,6 +164,39 @@ def test_history_is_pruned(ask: Ask) -> None:
     assert "; an empty history alone takes 1" in why
     enough = ask("prune", "--max-size", "1GB")
     assert (enough.exit_code, enough.stdout.splitlines()[-1]) == (0, "within --max-size 1.0 GB")
+
+
+def test_an_import_after_a_prune_counts_nothing_twice(ask: Ask) -> None:
+    """The sums by day have what went; it is told how many were passed over."""
+    assert ask("export", "--since", "1d", "--to", "out").exit_code == 0
+    before = ask("trend").stdout
+    assert ask("prune", "--keep-passes", "0s", "--keep-failures", "0s").stdout.startswith("5 runs went entirely")
+    again = ask("import", "out")
+    assert again.stdout == "0 runs recorded, 0 known already, 5 passed over: older than what is kept\n"
+    assert ask("trend").stdout == before
+    assert json.loads(ask("import", "out", "--json").stdout) == {"recorded": 0, "known": 0, "old": 5, "refused": []}
+
+
+def test_a_run_without_results_tells_why_and_is_no_baseline(ask: Ask, place: Path) -> None:
+    """A gap of a watch, in the list and by itself; `latest` is the newest run that judged anything."""
+    with open_history(place) as history:
+        gap = replace(report("gap", [], at=NOW), incomplete="the machine slept " + "for long " * 20)
+        history.append(gap, source="watch")
+    first, second = ask("list").stdout.splitlines()[1:3]
+    assert first.startswith("gap ")
+    assert first.rstrip().endswith("watch, incomplete: the machine slept " + ("for long " * 20).strip())
+    assert second.startswith("run-4 ")
+    (short,) = run_rows([one for one in _runs(place) if one.id == "gap"], 80)[1:]
+    assert short.endswith("…")
+    assert "watch, incomplete: the machine slept for long" in short
+    assert "the machine slept for long" in ask("show", "gap").stdout
+    assert ask("show", "latest").stdout.startswith("run run-4,")
+    assert "worse in run-4 than in run-3" in ask("show", "latest", "--against", "latest~1").stdout
+
+
+def _runs(place: Path) -> list[RunRecord]:
+    with open_history(place) as history:
+        return history.runs()
 
 
 def test_reports_go_out_and_in(ask: Ask, place: Path, tmp_path: Path) -> None:
@@ -168,7 +212,7 @@ def test_reports_go_out_and_in(ask: Ask, place: Path, tmp_path: Path) -> None:
     assert first.stdout == "5 runs recorded, 0 known already\n"
     assert "broken.json: not a report of opscheck" in first.stderr
     again = CliRunner().invoke(app, ["import", str(tmp_path / "out" / "run-1.json"), *elsewhere, "--json"])
-    assert json.loads(again.stdout) == {"recorded": 0, "known": 1, "refused": []}
+    assert json.loads(again.stdout) == {"recorded": 0, "known": 1, "old": 0, "refused": []}
     with open_history(place) as one, open_history(tmp_path / "other.sqlite") as other:
         assert list(one.results()) == list(other.results())
         assert {run.source for run in other.runs()} == {"import"}
@@ -187,6 +231,7 @@ def test_reports_go_out_and_in(ask: Ask, place: Path, tmp_path: Path) -> None:
         (("prune", "--keep-passes", "30"), "'30' is no span of time"),
         (("prune", "--keep-passes", "30d", "--keep-failures", "3d"), "--keep-failures is shorter"),
         (("prune", "--max-size", "big"), "'big' is no size"),
+        (("prune", "--max-size", "10"), "'10' is no size without a unit: 500kB, 500MB and 1GB are"),
         (("export",), "which runs? name them, or say --since 30d"),
         (("export", "run-1", "run-2", "--to", "x.json"), "x.json is one file, and 2 runs are to be written"),
         (("import", "nothing.json"), "nothing.json: cannot be read: No such file"),

@@ -136,6 +136,24 @@ def test_a_failure_that_is_waived_now_is_not_called_good(ask: Ask) -> None:
     assert "  waived now  " in ask("flaps").stdout
 
 
+def test_what_is_no_longer_seen_is_not_called_good(ask: Ask) -> None:
+    """Since when it is not, and what it was before; a failure before is told as well."""
+    record(F, P, U, U)
+    last = NOW - timedelta(minutes=2) + timedelta(seconds=10)  # a result without evidence is as late as its run
+    told = ask("flaps").stdout
+    assert f"  not seen since {last:%Y-%m-%d %H:%MZ}, good before  " in told
+    assert "good now" not in told
+    (row,) = json.loads(ask("flaps", "--json").stdout)
+    assert datetime.fromisoformat(row["not_seen_since"]) == last
+
+    Path("h.sqlite").unlink()
+    record(P, F, U, U)
+    assert f"  not seen since {last:%Y-%m-%d %H:%MZ}, failing since " in ask("flaps").stdout
+    Path("h.sqlite").unlink()
+    record(F, U, P)
+    assert "  good now  " in ask("flaps").stdout
+
+
 def test_time_is_told_only_of_days_whose_results_are_all_there(ask: Ask) -> None:
     """Passes are pruned before failures: what is left of such a day would be down all the time."""
     record(F, P, P, P, P, step=timedelta(days=2))

@@ -84,23 +84,55 @@ def test_who_may_only_read_is_told_of_an_older_schema(tmp_path: Path) -> None:
     """It cannot be read as it is: whoever may write there brings it to the present one."""
     path = tmp_path / "history.sqlite"
     first_schema(path)
-    code = (
-        "import os, sys, alembic.command, alembic.config, opscheck.history.connection\n"
+    told = _as_a_reader(path, "open_history(sys.argv[1])")
+
+    assert "is of an older opscheck (schema 0001) and could not be brought to the present one: cannot" in told
+    assert "open it once as somebody who may write there" in told
+    assert len(told.splitlines()) == 1
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_who_may_only_read_is_told_to_copy_it(tmp_path: Path, create: bool) -> None:
+    """Where nothing can be written beside it; a run that is to be recorded is told that it was not."""
+    path = tmp_path / "history.sqlite"
+    with open_history(path) as history:
+        history.append(report())
+    told = _as_a_reader(path, f"print(open_history(sys.argv[1], create={create}).runs())")
+
+    beside = "even to read SQLite writes beside it (-wal, -shm), which is not permitted there; copy it"
+    assert (beside in told) is not create
+    assert ("nothing was recorded" in told or "may you write in it" in told) is create
+    assert len(told.splitlines()) == 1
+
+
+def test_who_may_not_read_it_is_not_told_to_copy_it(tmp_path: Path) -> None:
+    """A copy could not be made either."""
+    path = tmp_path / "history.sqlite"
+    with open_history(path) as history:
+        history.append(report())
+    told = _as_a_reader(path, "open_history(sys.argv[1], create=False)", mode=0o000)
+
+    assert "cannot be opened" in told
+    assert "copy" not in told
+
+
+def _as_a_reader(path: Path, code: str, mode: int = 0o444) -> str:
+    """What a program prints that may at most read the file, and write neither it nor beside it."""
+    folder = path.parent
+    whole = (
+        "import os, sys, alembic.command, alembic.config, opscheck.history.connection, opscheck.history.store\n"
         "from opscheck.errors import UserError; from opscheck.history import open_history\n"
         "os.setuid(65534) if os.geteuid() == 0 else None\n"
-        "try:\n    open_history(sys.argv[1])\nexcept UserError as error:\n    print(error)\n"
+        f"try:\n    {code}\nexcept UserError as error:\n    print(error)\n"
     )
-    path.chmod(0o444)
-    tmp_path.chmod(0o555)
-    for folder in tmp_path.parents[:3]:
-        if folder != Path("/tmp"):  # noqa: S108 - pytest's own folders below it
-            folder.chmod(0o755)
+    path.chmod(mode)
+    folder.chmod(0o555)
+    for parent in folder.parents[:3]:
+        if parent != Path("/tmp"):  # noqa: S108 - pytest's own folders below it
+            parent.chmod(0o755)
     try:
-        words = [sys.executable, "-c", code, str(path)]
+        words = [sys.executable, "-c", whole, str(path)]
         done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     finally:
-        tmp_path.chmod(0o755)
-
-    assert "is of an older opscheck (schema 0001) and could not be brought to the present one: cannot" in done.stdout
-    assert "open it once as somebody who may write there" in done.stdout
-    assert len(done.stdout.splitlines()) == 1
+        folder.chmod(0o755)
+    return done.stdout

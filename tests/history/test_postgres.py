@@ -62,6 +62,18 @@ def test_what_is_appended_comes_back(url: str) -> None:
         assert len(again.runs()) == 3
 
 
+def test_a_run_that_was_let_go_of_is_not_counted_again(url: str) -> None:
+    """As in a file."""
+    with open_history(url) as history:
+        history.append_all([report("good"), report("bad", [result(Outcome.FAIL)])])
+        prune(history.connections, now=START + timedelta(days=100))
+        assert history.append_all([report("good"), report("bad"), report("other")]) == (0, 2)
+        assert [dict(one.counts) for one in history.days()] == [{Outcome.PASS: 1, Outcome.FAIL: 1}]
+        prune(history.connections, now=START + timedelta(days=500))
+        later = START + timedelta(days=1)
+        assert history.append_all([report("bad", [result(Outcome.FAIL)]), report("new", at=later)]) == (1, 1)
+
+
 def test_several_processes_append_at_once(url: str) -> None:
     """Into a database that has no table yet."""
     words = [sys.executable, "-m", "tests.history.writer", url]

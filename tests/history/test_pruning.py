@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from opscheck.errors import UserError
 from opscheck.history import History, open_history, tables
 from opscheck.history.amounts import bytes_of, shown_bytes, shown_span, span_of
+from opscheck.history.bounds import bounds, move_bounds
 from opscheck.history.pruning import prune, size_of
 from opscheck.model import Outcome
 from opscheck.report import RunReport
@@ -85,7 +86,7 @@ def test_nothing_is_left_of_what_is_gone(history: History) -> None:
 
     assert (done.runs, done.days) == (60, 600)
     with history.connections.reading() as connection:
-        for table in tables.metadata.tables.values():
+        for table in (one for one in tables.metadata.tables.values() if one is not tables.bound):
             assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() == 0
     history.append(run(40, failing=True))
     assert outcomes(history) == {Outcome.PASS: 19, Outcome.FAIL: 1}
@@ -135,6 +136,45 @@ def test_a_size_that_cannot_be_kept_is_told(history: History) -> None:
     assert outcomes(history)[Outcome.PASS] >= 20
 
 
+def test_a_run_that_was_let_go_of_is_not_counted_again(history: History) -> None:
+    """Its day has it; what is as old and was never there would go with the next prune. Younger ones are recorded."""
+    before = {(one.day, one.test): dict(one.counts) for one in history.days()}
+    prune(history.connections, now=NOW, keep_passes=10 * DAY, keep_failures=20 * DAY)
+    everything = [run(day, number, failing=bool(number)) for day in range(30) for number in range(2)]
+
+    assert history.append_all(everything) == (0, 30)
+    assert {(one.day, one.test): dict(one.counts) for one in history.days()} == before
+    assert history.append_all([run(3, 7), run(12, 7), run(12, 8, failing=True), run(25, 7)]) == (2, 2)
+    assert history.report("run-12-8") is not None
+
+    prune(history.connections, now=NOW, keep_passes=15 * DAY, keep_failures=25 * DAY)  # the bound stays where it was
+    assert history.append_all([run(19, 0), run(9, 1, failing=True)]) == (0, 2)
+
+
+def test_a_bound_never_goes_back(history: History) -> None:
+    """Many runs go in several transactions, in no order."""
+    with history.connections.writing() as connection:
+        move_bounds(connection, {True: 5})
+        move_bounds(connection, {True: 3, False: 1})
+        move_bounds(connection, {False: 2})
+        assert bounds(connection) == {True: 5, False: 2}
+
+
+def test_what_was_taken_adds_up(tmp_path: Path) -> None:
+    """A run whose passes went first and that went entirely then is one run."""
+    with open_history(tmp_path / "history.sqlite") as history:
+        history.append_all([run(day, number, failing=True, size=150) for day in range(30) for number in range(4)])
+        done = prune(history.connections, now=NOW, max_size=1000)
+
+        left = history.runs()
+        with history.connections.reading() as connection:
+            thin = sa.select(sa.func.count()).where(tables.run.c.passes.is_(None)).select_from(tables.run)
+            assert done.passes == connection.execute(thin).scalar()
+        assert done.runs + len(left) == 120
+        assert done.runs > 0
+        assert done.passes > 0
+
+
 def test_failures_are_kept_at_least_as_long(history: History) -> None:
     """The other way round is a mistake."""
     with pytest.raises(UserError, match="--keep-failures is shorter than --keep-passes"):
@@ -158,7 +198,7 @@ def test_what_is_no_span_is_told(text: str) -> None:
 
 def test_sizes_are_read_and_shown() -> None:
     """In powers of a thousand, as disks are sold."""
-    assert [bytes_of(text) for text in ("512", "1kB", "1.5 GB", "2M")] == [512, 1000, 1_500_000_000, 2_000_000]
+    assert [bytes_of(text) for text in ("512B", "1kB", "1.5 GB", "2M")] == [512, 1000, 1_500_000_000, 2_000_000]
     assert [shown_bytes(size) for size in (12, 84_300, 84_300_000, 2_000_000_000)] == [
         "12 B",
         "84.3 kB",
@@ -167,5 +207,8 @@ def test_sizes_are_read_and_shown() -> None:
     ]
     for text in ("", "GB", "1XB", "-1GB"):
         with pytest.raises(UserError, match="is no size"):
+            bytes_of(text)
+    for text in ("10", "1.5", "0"):
+        with pytest.raises(UserError, match=rf"'{text}' is no size without a unit: 500kB, 500MB and 1GB are"):
             bytes_of(text)
     assert [shown_span(timedelta(seconds=one)) for one in (0, 59, 3660, 93_900)] == ["0s", "59s", "1h 1m", "1d 2h"]

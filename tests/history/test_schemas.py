@@ -115,6 +115,7 @@ def test_a_prune_keeps_the_texts_that_runs_of_either_schema_need(tmp_path: Path)
         before = _words(history.connections)
         prune(history.connections, now=START + timedelta(days=31), keep_passes=timedelta(days=5))
         assert [run.id for run in history.runs()] == ["two"]
+        assert history.append_all([_with_gaps("one", 1)]) == (0, 1)
         assert _words(history.connections) < before
 
 

@@ -161,7 +161,7 @@ def test_many_pages_of_runs(history: History) -> None:
         report(f"run-{number}", [result(at=START + number * MINUTE)], at=START + number * MINUTE)
         for number in range(450)
     ]
-    assert history.append_all(runs, source="watch") == 450
+    assert history.append_all(runs, source="watch") == (450, 0)
 
     assert len(list(history.results())) == 450
     assert len(history.runs(since=START + 400 * MINUTE)) == 50
@@ -255,6 +255,11 @@ def test_a_run_is_found_by_a_word(history: History) -> None:
     assert history.find("20261-x") == history.find("20261") == history.find("latest~1") == "20261-x"
     assert history.find("latest") == "20262-x"
     with pytest.raises(UserError, match="no such run"):
+        history.find("latest~3")
+    history.append(replace(report("gap", [], at=START + 5 * MINUTE), incomplete="the machine slept"), source="watch")
+    assert (history.find("latest"), history.find("latest~2")) == ("20262-x", "20260-x")
+    assert history.find("gap") == "gap"
+    with pytest.raises(UserError, match="no such run with results; opscheck"):
         history.find("latest~3")
     with pytest.raises(UserError, match="several runs begin like that: 20262-x, 20261-x"):
         history.find("2026")
