@@ -21,6 +21,8 @@ _WEBFETCH_OFFSET = 81
 _GRACE_S = 5
 _USAGE_ERROR = 2
 _HIGHEST_PORT = 65535
+_INTERRUPTED = 130
+_STOPS = (signal.SIGTERM, signal.SIGINT)
 _ANOTHER_PORT = (errno.EADDRINUSE, errno.EACCES)  # where another port helps; else the address is not this machine's
 
 
@@ -43,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asyncio.run(_serve(settings, port))
     except OSError as error:
         return _refused(f"cannot start: {error.strerror or error}")
+    except KeyboardInterrupt:
+        return _INTERRUPTED  # before anything was there to be ended
     return 0
 
 
@@ -70,6 +74,9 @@ def _webfetch_port(settings: Settings, asked: int | None) -> int:
 
 
 async def _serve(settings: Settings, webfetch_port: int | None) -> None:
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+    for number in _STOPS:  # from here on no signal is an exception somewhere in the middle
+        loop.add_signal_handler(number, asked.set)
     with ExitStack() as stack:
         agent_socket = stack.enter_context(_bound(settings.host, settings.port, "--port"))
         listeners = []
@@ -80,10 +87,14 @@ async def _serve(settings: Settings, webfetch_port: int | None) -> None:
                 settings = settings.model_copy(update={"webfetch_url": _reachable(url_of(webfetch_socket))})
         listeners.insert(0, Listener("agent", agent_socket, create_app(settings)))
         serving = Serving(listeners, grace_s=_GRACE_S)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, serving.stop)
+        await asyncio.sleep(0)  # what came while the applications were made is heard now
+        if asked.is_set():
+            return
         await serving.start()
+        for number in _STOPS:
+            loop.add_signal_handler(number, serving.stop)
+        if asked.is_set():
+            serving.stop()
         for listener in listeners:
             sys.stdout.write(f"{listener.name} listening on {listener.url}\n")
         sys.stdout.flush()

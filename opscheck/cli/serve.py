@@ -20,5 +20,7 @@ def serve(arguments: Sequence[str]) -> None:
     sys.argv = ["opscheck serve", *arguments]
     try:
         runpy.run_module(package, run_name="__main__", alter_sys=False)
+    except KeyboardInterrupt:
+        sys.exit(130)  # while it was still being imported
     except ImportError as error:
         raise ToolMissing(error.name or "the reference service", "pip install 'opscheck[service]'") from error

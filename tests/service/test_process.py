@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -129,3 +130,18 @@ def test_an_address_that_cannot_be_had_is_one_clear_line(tmp_path: Path, options
     assert running.returncode == 2
     assert errors.startswith(line)
     assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize("after", [0.1, 0.4, 0.7, 1.0, 1.5])
+def test_interrupted_while_it_starts_it_ends_without_a_traceback(tmp_path: Path, after: float) -> None:
+    """Whatever it was doing at that moment: importing, making its applications, starting, serving."""
+    words = [sys.executable, "-m", "service", "--port", "0", "--no-webfetch", "--state-dir", str(tmp_path / "state")]
+    with subprocess.Popen(words, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        time.sleep(after)
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=60)
+
+    assert process.returncode in (0, 130, -signal.SIGINT)
+    if process.returncode == 0:  # it had begun; before that Python itself may still be speaking
+        assert "Traceback" not in told
+    assert "CancelledError" not in told
