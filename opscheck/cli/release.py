@@ -125,6 +125,7 @@ def release(  # noqa: PLR0917 - typer reads a command's options from its argumen
             prometheus=tuple(prometheus or ()),
             history=settings.history,
             state=_state_file(state, folder),
+            reports=tuple(report or ()),
             allow_changes=allow_changes,
             version=opscheck.__version__,
         )

@@ -14,6 +14,7 @@ from opscheck.model import Host
 from opscheck.model.access_log import OWN_AGENT
 from opscheck.release.git import Commit, Git
 from opscheck.release.processes import Programs
+from opscheck.release.tree import Tree
 from opscheck.release.words import Seen, State
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ class Asked:
         prometheus: addresses and configuration files.
         history: where runs are recorded; empty for nowhere.
         state: the file of attestations.
+        reports: that are written.
         allow_changes: items that change something may.
         version: of opscheck, for the report and for whoever reads access logs.
     """
@@ -55,6 +57,7 @@ class Asked:
     prometheus: tuple[str, ...] = ()
     history: str = ""
     state: Path = Path("attested.json")
+    reports: tuple[Path, ...] = ()
     allow_changes: bool = False
     version: str = ""
 
@@ -77,6 +80,7 @@ class Context:
         head: the commit that is to be released; None where there is none.
         no_head: why there is none, in one sentence.
         own: checklists of the user's own, that were merged into the shipped one.
+        tree: what of the working tree is not in HEAD.
         range: as asked for, or since the last tag; empty where there is neither.
         clock: the present time, timezone-aware.
     """
@@ -90,6 +94,7 @@ class Context:
     scratch: Path
     no_head: str = "this folder is no git repository"
     own: tuple[str, ...] = ()
+    tree: Tree = field(default_factory=Tree)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _kept: dict[Any, tuple[threading.Lock, list[Any]]] = field(default_factory=dict)

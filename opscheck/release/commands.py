@@ -14,6 +14,7 @@ from opscheck.release.asked import Context, unseen
 from opscheck.release.checklist import Item
 from opscheck.release.junit import BadResults, judge_results, read_junit
 from opscheck.release.processes import Ran
+from opscheck.release.tree import SETTLE
 from opscheck.release.words import Seen, State
 from opscheck.report.visible import visible
 
@@ -62,6 +63,20 @@ def measure_command(item: Item, context: Context) -> Seen:
     if changes and not asked.allow_changes:
         reason = f"it was not run: {changes}"
         return unseen(reason, f"--allow-changes, or import CI's result: --exit-code {item.id}=0")
+    differs = context.tree.before()
+    if differs:
+        return unseen(f"it was not run: {differs}", f"{SETTLE}; or import CI's result for the commit: {_import(item)}")
+    seen = _run(item, context)
+    moved = context.tree.since() if seen.state is State.MET else ""
+    return unseen(f"{moved}: what was run may not be what the commit holds", SETTLE, seen.evidence) if moved else seen
+
+
+def _import(item: Item) -> str:
+    return f"--exit-code {item.id}=N" + (f", --junit {item.id}=FILE" if "junit" in item.wants else "")
+
+
+def _run(item: Item, context: Context) -> Seen:
+    """Its steps, up to the first that does not succeed."""
     steps = item.wants.get("steps") or [{"run": item.wants["command"], "says": item.wants.get("says", "")}]
     told: list[str] = []
     seen = Seen(State.MET, "")

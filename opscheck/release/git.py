@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from opscheck.errors import UserError
@@ -51,6 +52,11 @@ class Git:
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
 
+    @property
+    def folder(self) -> Path:
+        """Where it is asked."""
+        return self._programs.folder
+
     def _ask(self, *words: str) -> str:
         done = self._programs.run(
             ["git", "--no-pager", "-c", "core.quotepath=off", *words],
@@ -91,9 +97,16 @@ class Git:
         except NoGit:
             return ""
 
-    def dirty(self) -> bool:
-        """Files that git knows differ from HEAD."""
-        return bool(self._ask("status", "--porcelain", "--untracked-files=no").strip())
+    def differing(self) -> tuple[list[Path], list[Path]]:
+        """The files that differ from HEAD, staged or not: those that git knows, and new ones that it does not ignore.
+
+        Raises:
+            NoGit: there is no repository, or there are more than anybody can list.
+        """
+        top = Path(self._ask("rev-parse", "--show-toplevel").removesuffix("\n"))
+        told = self._ask("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
+        rows = [(row[:2], top / row[3:]) for row in told.split("\0")[:-1]]
+        return [path for how, path in rows if how != "??"], [path for how, path in rows if how == "??"]
 
     def changed(self, range_: str) -> dict[str, str]:
         """What a range such as `v1..HEAD` changes, since its two ends parted: path to `A`, `M`, `D` or the like.

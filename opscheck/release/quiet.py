@@ -6,8 +6,8 @@ zero. Of several hosts each has to be covered, and of several logs of a host eac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -78,11 +78,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that was seen of the hosts that are asked about."""
+    """All that was seen of the hosts that are asked about.
+
+    Attributes:
+        uncounted: hosts without access logs, on which no look counts hits, and how many looks there were.
+    """
 
     hosts: tuple[str, ...]
     samples: tuple[Sample, ...] = ()
     logs: tuple[LogRead, ...] = ()
+    uncounted: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, host: str) -> Evidence:
         """What was seen of one of them."""
@@ -121,14 +126,30 @@ def judge_quiet(seen: Evidence, wish: Wish, *, now: datetime, path: str) -> Seen
         return Seen(State.UNMEASURED, "no host was named", tuple(lines), "name the hosts: --host prod")
     missing = [view for view in views if view.gaps]
     if missing:
-        worst = min(missing, key=lambda view: total(view.covered))
+        worst = min(missing, key=lambda view: (total(view.covered), view.host not in seen.uncounted))
         blind = f"{worst.host} covers {lasting(total(worst.covered))} of {lasting(wish.covered)}"
         old = "" if window.end > now - wish.fresh else f" that end at {_stamp(window.end)}"
-        reason = f"0 hits of {path} were seen, and {blind}{old}: the rest is a gap, not a zero"
-        return Seen(State.UNMEASURED, reason, tuple(lines), _remedy(missing))
+        rest = _uncounted(seen.uncounted[worst.host]) if worst.host in seen.uncounted else "the rest is a gap"
+        reason = f"0 hits of {path} were seen, and {blind}{old}: {rest}, not a zero"
+        remedy = _logs_first(seen) if seen.uncounted else _remedy(missing)
+        return Seen(State.UNMEASURED, reason, tuple(lines), remedy)
     told = f"{lasting(wish.covered)} until {_stamp(window.end)}"
     places = ", ".join(view.host for view in views)
     return Seen(State.MET, f"0 hits of {path} in {told}, all of it covered, on {places}", tuple(lines))
+
+
+def _uncounted(looks: int) -> str:
+    """What samples are worth that cannot count."""
+    if not looks:
+        return "no access logs are named that could be counted: a gap"
+    return f"{counted(looks, 'sample')} seen, and none counts hits (no access logs are named): a gap"
+
+
+def _logs_first(seen: Evidence) -> str:
+    """What has to be done before anything can count."""
+    log = "HOST/SERVER=FILES" if len(seen.hosts) > 1 else "FILES"
+    logs = f"name the access logs of {', '.join(seen.uncounted)} as expect.legacy.log_files"
+    return f"{logs}, then {_WATCH.split(',', maxsplit=1)[0]}; or --log {log} now"
 
 
 def _remedy(missing: Sequence[_View]) -> str:

@@ -14,6 +14,7 @@ from opscheck.release.documents import judge_documents, matches
 from opscheck.release.git import NoGit
 from opscheck.release.junit import BadResults, read_junit
 from opscheck.release.logs import legacy_path
+from opscheck.release.tree import SETTLE
 from opscheck.release.words import Seen, State
 from opscheck.report.run import RunReport
 from opscheck.report.visible import visible
@@ -47,6 +48,8 @@ def applies(item: Item, context: Context) -> str:
 def measure_file(item: Item, context: Context) -> Seen:
     """A file is there, and holds what it has to."""
     name, wanted = item.wants["path"], item.wants.get("matches", "")
+    if context.tree.holds(context.path(name)):
+        return unseen(f"{name} differs from HEAD: it is not what the commit holds", SETTLE)
     file = read_file(context.path(name))
     if file.problem:
         missing = not context.path(name).exists()
@@ -63,6 +66,8 @@ def measure_file(item: Item, context: Context) -> Seen:
 def measure_changelog(item: Item, context: Context) -> Seen:
     """Its newest entry."""
     name = item.wants["path"]
+    if context.tree.holds(context.path(name)):
+        return unseen(f"{name} differs from HEAD: it is not what the commit holds", SETTLE)
     file = read_file(context.path(name))
     if file.problem and not context.path(name).exists():
         return Seen(State.NOT_MET, f"{name} is not there", (), "write one, its newest entry on top")

@@ -21,10 +21,12 @@ from opscheck.release.commands import measure_command, measure_junit
 from opscheck.release.git import Git, NoGit
 from opscheck.release.legacy import measure_quiet
 from opscheck.release.monitors import measure_monitors
+from opscheck.release.own_files import own_files
 from opscheck.release.playbook import DONE, told
 from opscheck.release.processes import Programs
 from opscheck.release.repository import applies, measure_changelog, measure_ci, measure_documents, measure_file
 from opscheck.release.suites import measure_suite
+from opscheck.release.tree import Tree
 from opscheck.release.words import Finding, ReleaseReport, Seen, State
 
 Measure = Callable[[Item, Context], Seen]
@@ -118,7 +120,8 @@ def _context(checklist: Checklist, asked: Asked, clock: Callable[[], datetime]) 
         git.changed(asked.range)  # a range that is mistyped is told before anything is run
     with tempfile.TemporaryDirectory(prefix="opscheck-release-") as scratch:
         place, own = Path(scratch), checklist.files[1:]
-        yield Context(asked, checklist.plan, programs, git, head, range_, place, no_head, own, clock)
+        tree = Tree(git, head, *own_files(checklist, asked)) if head is not None else Tree()
+        yield Context(asked, checklist.plan, programs, git, head, range_, place, no_head, own, tree, clock)
 
 
 def _check_names(checklist: Checklist, asked: Asked) -> None:
@@ -136,8 +139,8 @@ def _notes(context: Context, *, broken_off: bool) -> Iterator[str]:
         yield "broken off by the user: what had not ended was not measured"
     if context.head is None:
         yield f"{context.no_head}: what was measured belongs to no commit"
-    elif context.git.dirty():
-        yield "the working tree differs from HEAD: what was run here is not what the commit holds"
+    elif context.tree.before():
+        yield f"{context.tree.before()}: no command was run in it"
     if context.range and not context.asked.range:
         yield f"no range was named: {context.range} is what changed since the last tag"
     for host in context.asked.hosts:

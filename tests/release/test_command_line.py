@@ -166,6 +166,8 @@ def test_secrets_of_the_environment_are_masked(opscheck: Command, repository: Re
         "my.toml",
         "--checklist",
         "leak.toml",
+        "--junit",
+        "ci.xml",
         "--report",
         "r.json",
         "--report",

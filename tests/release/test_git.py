@@ -97,9 +97,22 @@ def test_the_last_tag_before_head(repository: Repository) -> None:
     repository.git("tag", "v2")
 
     assert repository.known.last_tag() == "v1"
-    assert not repository.known.dirty()
-    (repository.folder / "app" / "main.py").write_text("3")
-    assert repository.known.dirty()
+
+
+def test_what_differs_from_head(repository: Repository) -> None:
+    """Changed, staged, removed, new; named from the top wherever it is asked; not what git ignores."""
+    repository.commit({".gitignore": "*.log\n", "gone": "1", "app/odd name\u00e9": "1"})
+    assert repository.known.differing() == ([], [])
+    for name in ("app/main.py", "app/odd name\u00e9", "app/new.py", "app/a.log", "staged"):
+        (repository.folder / name).write_text("3")
+    (repository.folder / "gone").unlink()
+    repository.git("add", "staged")
+
+    known, new = Git(Programs(repository.folder / "app")).differing()
+
+    names = sorted(str(path.relative_to(repository.folder)) for path in known)
+    assert names == ["app/main.py", "app/odd name\u00e9", "gone", "staged"]
+    assert new == [repository.folder / "app" / "new.py"]
 
 
 def build(repository: Repository, sha: str, *, most_commits: int = 0, days: int = 0) -> tuple[State, str]:

@@ -153,7 +153,7 @@ def test_the_range_is_that_since_the_last_tag(repository: Repository) -> None:
     assert (report.release, report.range) == (head, "v1..HEAD")
     assert report.notes == ("no range was named: v1..HEAD is what changed since the last tag",)
     assert dirty.release == "1.4.0"
-    assert dirty.notes == ("the working tree differs from HEAD: what was run here is not what the commit holds",)
+    assert dirty.notes == ("the working tree differs from HEAD (app/main.py): no command was run in it",)
 
 
 def test_what_was_typed_wrongly_is_told_first(tmp_path: Path, repository: Repository) -> None:

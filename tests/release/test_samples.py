@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from opscheck.history import open_history
+from opscheck.inventory import Inventory, select
 from opscheck.model import Json, Outcome
+from opscheck.release import Asked, load_checklist, run_checklist
+from opscheck.release.checklist import Checklist
 from opscheck.release.quiet import Evidence, Wish, judge_quiet
 from opscheck.release.samples import recorded, samples_of
 from opscheck.release.words import Seen, State
@@ -130,3 +133,72 @@ def test_of_two_hosts_both(tmp_path: Path) -> None:
 
     assert judged(tmp_path / "a.sqlite", *rounds(), hosts=("prod", "second")).state is State.UNMEASURED
     assert judged(tmp_path / "b.sqlite", *both, hosts=("prod", "second")).state is State.MET
+
+
+def of_headers(host: str, number: int = 20) -> list[RunReport]:
+    """Rounds of a watch on a host that names no logs: `legacy-hits` does not apply, and leaves no result."""
+    at = [NOW - one * EVERY for one in range(number)]
+    return [report(f"{host}-{one}", [result(check="legacy-answered-by", host=host, at=one)], at=one) for one in at]
+
+
+def gate(location: Path, hosts: dict[str, str], *rounds: RunReport, plan: str = "") -> Seen:
+    """The item `quiet` of the shipped checklist, on hosts of a host file."""
+    with open_history(location) as history:
+        history.append_all(rounds, source="watch")
+    tables = {
+        name: {"system": "assistant", "urls": {"edge": "http://127.0.0.1:9"}}
+        | ({"expect": {"legacy": {"log_files": [logs]}}} if logs else {})
+        for name, logs in hosts.items()
+    }
+    item = load_checklist("legacy-cutover", [location.parent / plan] if plan else ()).item("quiet")
+    asked = Asked(location.parent, tuple(select(list(hosts), Inventory(hosts=tables))), history=str(location))
+    (found,) = run_checklist(Checklist("legacy-cutover", "", (item,)), asked, clock=lambda: NOW).findings
+    return Seen(found.state, found.reason, found.evidence, found.remedy)
+
+
+def test_samples_that_cannot_count(tmp_path: Path) -> None:
+    """Watched all day without a log to count in: to watch on cannot help, and what does is told."""
+    seen = gate(tmp_path / "h.sqlite", {"prod": ""}, *of_headers("prod"))
+
+    assert seen.state is State.UNMEASURED
+    assert seen.reason == (
+        "0 hits of /status/ were seen, and prod covers 0 s of 24 h: 20 samples seen, and none counts hits "
+        "(no access logs are named): a gap, not a zero"
+    )
+    assert seen.remedy == (
+        "name the access logs of prod as expect.legacy.log_files, then "
+        "opscheck watch -m legacy --every 30s --for 24h; or --log FILES now"
+    )
+
+
+def test_no_samples_and_nothing_to_count_in(tmp_path: Path) -> None:
+    """The first step is the same."""
+    seen = gate(tmp_path / "h.sqlite", {"prod": ""})
+
+    assert "sample" not in seen.reason
+    assert "no access logs are named" in seen.reason
+    assert seen.remedy.startswith("name the access logs of prod as expect.legacy.log_files")
+
+
+def test_of_two_hosts_the_one_that_cannot_count(tmp_path: Path) -> None:
+    """The other one is counted, here or from elsewhere."""
+    (tmp_path / "a.log").write_text("")
+    named = gate(tmp_path / "a.sqlite", {"prod": str(tmp_path / "a.log"), "second": ""}, *of_headers("second", 1))
+    # Somebody watches it where its logs are: the count is in the history that both share.
+    elsewhere = gate(tmp_path / "b.sqlite", {"prod": ""}, *rounds(20), *of_headers("prod"))
+
+    assert "second covers 0 s of 24 h: 1 sample seen, and none counts hits" in named.reason
+    assert named.remedy.startswith("name the access logs of second as expect.legacy.log_files")
+    assert named.remedy.endswith("or --log HOST/SERVER=FILES now")
+    assert "prod covers 10 min of 24 h: the rest is a gap" in elsewhere.reason
+    assert elsewhere.remedy.startswith("opscheck watch -m legacy")
+
+
+def test_a_check_of_ones_own_that_counts(tmp_path: Path) -> None:
+    """What it needs is its own affair."""
+    (tmp_path / "my.toml").write_text('[items.quiet]\ncounted_by = ["my-hits"]\n')
+
+    seen = gate(tmp_path / "h.sqlite", {"prod": ""}, *of_headers("prod"), plan="my.toml")
+
+    assert "the rest is a gap" in seen.reason
+    assert seen.remedy.startswith("opscheck watch -m legacy")
