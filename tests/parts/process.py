@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 
 LOOPBACK = "127.0.0.1"
 PORTS = range(20_000, 32_000)  # below the range the kernel hands to outgoing connections
+SHARES = 4  # of them: workers that run side by side take theirs from different ones
+RECENT = 200  # ports that are not given again: whoever has one may not listen yet
 POLL_SECONDS = 0.02
 KILL_SECONDS = 5.0
 SERVER_ERRORS = 500
@@ -24,16 +27,28 @@ class ProcessFailedError(Exception):
     """A program ended, or was not ready in time; the message carries the end of its log."""
 
 
+_given: deque[int] = deque(maxlen=RECENT)
+
+
 def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on and no outgoing connection will take."""
-    for _ in range(200):
-        port = PORTS.start + secrets.randbelow(len(PORTS))
+    """Return a TCP port of 127.0.0.1 that nobody listens on and no outgoing connection will take.
+
+    A program that finds its port taken ends, and what answers in its place would be taken for it: so no port is given
+    twice in a while, by this worker or by another.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    mine = PORTS[int(worker) % SHARES if worker.isdigit() else 0 :: SHARES]
+    for _ in range(1000):
+        port = secrets.choice(mine)
+        if port in _given:
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((LOOPBACK, port))
             except OSError:
                 continue
+            _given.append(port)
             return port
     raise ProcessFailedError("no free port on 127.0.0.1")
 

@@ -108,3 +108,15 @@ def test_free_ports_are_free() -> None:
 
     assert len(ports) > 15
     assert not any(accepts(port) for port in ports)
+
+
+def test_workers_are_given_different_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program whose port is taken ends, and another would answer in its place."""
+    given: dict[str, set[int]] = {}
+    for worker in ("gw0", "gw1", "gw2"):
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
+        given[worker] = {free_port() for _ in range(60)}
+
+    assert all(len(ports) == 60 for ports in given.values())
+    assert not given["gw0"] & given["gw1"]
+    assert not given["gw1"] & given["gw2"]
